@@ -1,0 +1,3 @@
+"""Everything shared lives in `tests/support/`."""
+
+pytest_plugins = ["support.databases"]
