@@ -1,0 +1,1 @@
+"""How a process moves: deploy, start, tasks, timers, messages, incidents, history. Knows no web and no domain."""

@@ -1,0 +1,156 @@
+"""What the engine is handed from outside, and how a command runs in it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection
+
+from engine import history
+from engine.clock import Clock, SystemClock
+from engine.functions import Functions
+from engine.operations import Operations
+from engine.store import Store
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a person with groups, or the system itself (timers, jobs, imports), and for whom and why."""
+
+    user: str
+    groups: frozenset[str] = frozenset()
+    on_behalf_of: str | None = None
+    reason: str | None = None
+    system: bool = False
+
+
+SYSTEM = Actor("system", system=True)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of the engine; each breach is an incident or a refusal that names the figure (design §3, Bounds)."""
+
+    steps: int = 10_000
+    instances: int = 1_000
+    call_depth: int = 10
+    timer_years: int = 10
+    cycle_seconds: int = 60
+    data_bytes: int = 1_000_000
+
+
+class Sender(Protocol):
+    """Brings one outbox entry to the outside and returns the provider's receipt. Raises to be tried again."""
+
+    def __call__(self, address: str, subject: str, body: str, key: str) -> str: ...
+
+
+class Transaction:
+    """One command: everything it writes is committed together with its history, or not at all."""
+
+    def __init__(self, environment: Environment, connection: Connection, actor: Actor) -> None:
+        self.environment = environment
+        self.connection = connection
+        self.actor = actor
+        self.now: datetime = environment.clock.now()
+        self.events: list[history.Event] = []
+        self.afterwards: list[Callable[[Environment], None]] = []
+        self.locked: set[str] = set()
+
+    def record(
+        self,
+        stream: str,
+        kind: str,
+        *,
+        instance: str | None = None,
+        definition: str | None = None,
+        element: str | None = None,
+        task: str | None = None,
+        **facts: Any,
+    ) -> None:
+        """Append one event to the history of `stream`; facts may hold old, new and why."""
+        if self.actor.reason and "why" not in facts:
+            facts["why"] = self.actor.reason
+        self.events.append(
+            history.Event(
+                stream,
+                kind,
+                self.now,
+                self.actor.user,
+                self.actor.on_behalf_of,
+                instance,
+                definition,
+                element,
+                task,
+                history.canonical(facts),
+            )
+        )
+
+    def after(self, work: Callable[[Environment], None]) -> None:
+        """Do `work` once this command has been committed (deliveries that others must see at once)."""
+        self.afterwards.append(work)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo rows and events of the block when it raises."""
+        events, afterwards = len(self.events), len(self.afterwards)
+        try:
+            with self.environment.store.savepoint(self.connection):
+                yield
+        except BaseException:
+            del self.events[events:], self.afterwards[afterwards:]
+            raise
+
+
+@dataclass
+class Environment:
+    """A database, a clock, and what the house above gives the engine: operations, FEEL functions, senders, bounds."""
+
+    store: Store
+    clock: Clock = field(default_factory=SystemClock)
+    operations: Operations = field(default_factory=Operations)
+    functions: Functions = field(default_factory=Functions)
+    senders: dict[str, Sender] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    seal_key: bytes = b""
+    node: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
+    deployments: dict[str, Any] = field(default_factory=dict)
+    """Compiled deployments by id, filled by engine/definitions.py; immutable, so threads share them."""
+
+    def run(self, actor: Actor, work: Callable[[Transaction], T]) -> T:
+        """Run one command: begin, work, write history, commit. Lost races are tried again unseen; errors leave nothing."""
+
+        def command(connection: Connection) -> tuple[T, Transaction]:
+            tx = Transaction(self, connection, actor)
+            result = work(tx)
+            if tx.events:
+                history.write(connection, tx.events)
+            return result, tx
+
+        result, tx = self.store.write(command)
+        for follow_up in tx.afterwards:
+            self._follow_up(follow_up)
+        return result
+
+    def _follow_up(self, work: Callable[[Environment], None]) -> None:
+        """A follow-up that fails stays a row that the scheduler tries again; the command itself is committed."""
+        try:
+            work(self)
+        except Exception:
+            log.exception("a delivery after a command failed and will be tried again")
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for reading."""
+        with self.store.read() as connection:
+            yield connection

@@ -1,0 +1,132 @@
+"""The database: the only module that begins and commits transactions.
+
+SQLite: WAL, synchronous FULL, `BEGIN IMMEDIATE` for commands, one writer at a time in this process. PostgreSQL: READ
+COMMITTED with row locks; deadlocks and serialization failures are retried. Isolation is never relied on alone: a command
+locks the root of its call tree and checks the revision.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from engine.errors import EngineError
+
+T = TypeVar("T")
+
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=30000",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "cache_size=-32000",
+    "temp_store=MEMORY",
+)
+LOST_RACES = ("40001", "40P01", "55P03", "57P01")
+
+
+class LostRace(EngineError):
+    """Another command changed the same rows first; the work is tried again."""
+
+
+class Store:
+    """A database and its transactions. `url` is an SQLAlchemy URL of SQLite or PostgreSQL."""
+
+    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+        self.database: Engine = _connect(url, pool_size)
+        self.is_sqlite = self.database.dialect.name == "sqlite"
+        self._writer = threading.Lock()
+
+    def write(self, work: Callable[[Connection], T], attempts: int = 6) -> T:
+        """Run `work` in one write transaction and commit; lost races are tried again, anything else is raised."""
+        for attempt in range(1, attempts + 1):
+            try:
+                with self._transaction() as connection:
+                    return work(connection)
+            except (LostRace, DBAPIError) as error:
+                if attempt == attempts or not _lost_race(error):
+                    raise
+                time.sleep(random.uniform(0, 0.01 * 2**attempt))
+        raise AssertionError("unreachable")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        if not self.is_sqlite:
+            with self.database.begin() as connection:
+                yield connection
+            return
+        with self._writer, self.database.connect() as connection:
+            connection.execution_options(write=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for reading: one snapshot on SQLite, READ COMMITTED on PostgreSQL; nothing is written."""
+        with self.database.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def savepoint(self, connection: Connection) -> Iterator[None]:
+        """Undo what the block wrote when it raises; the command around it goes on."""
+        with connection.begin_nested():
+            yield
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.database.dispose()
+
+
+def _lost_race(error: Exception) -> bool:
+    if isinstance(error, LostRace):
+        return True
+    original = getattr(error, "orig", None)
+    if getattr(original, "sqlstate", None) in LOST_RACES or getattr(error, "connection_invalidated", False):
+        return True
+    if isinstance(error, IntegrityError):
+        return False
+    return "database is locked" in str(original)
+
+
+def _connect(url: str, pool_size: int) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_pre_ping=True,
+            isolation_level="READ COMMITTED",
+            connect_args={
+                "options": "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=30s "
+                "-c idle_in_transaction_session_timeout=60s"
+            },
+        )
+    if ":memory:" in url:
+        raise EngineError(
+            "Expected a SQLite file, but got '{url}': each connection would see its own database", url=url
+        )
+    database = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=pool_size)
+    event.listen(database, "connect", _prepare_sqlite)
+    event.listen(database, "begin", _begin_sqlite)
+    return database
+
+
+def _prepare_sqlite(connection: object, record: object) -> None:
+    connection.isolation_level = None  # type: ignore[attr-defined]  # the driver must not begin on its own
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    for pragma in PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
