@@ -1,0 +1,61 @@
+// The words the scripts say themselves. Keys are English; `Huiyin.say` looks Chinese up when the page is Chinese.
+(function () {
+  'use strict';
+  const chinese = {
+    'Are you sure?': '确定要这样做吗？',
+    'Cancel': '取消',
+    'Changed': '已修改',
+    'Close': '关闭',
+    'Confirm': '确定',
+    'Discard the changes that are not saved?': '有未保存的修改，确定离开吗？',
+    'Download': '下载',
+    'Draft could not be saved': '草稿未能保存',
+    'Draft saved {time}': '草稿已保存 {time}',
+    'Element {id} is not in this diagram': '图中没有元素 {id}',
+    'Fit to view': '适应窗口',
+    'Full screen': '全屏',
+    'Keyboard shortcuts': '键盘快捷键',
+    'Next row': '下一行',
+    'No findings': '没有发现问题',
+    'Not saved': '尚未保存',
+    'Open the selected row': '打开所选行',
+    'Previous row': '上一行',
+    'Refresh': '刷新',
+    'Saved {time}': '已保存 {time}',
+    'Saving…': '正在保存…',
+    'Search': '搜索',
+    'Show this help': '显示本帮助',
+    'Sign in again; your session has ended': '会话已结束，请重新登录',
+    'The diagram could not be shown: {reason}': '无法显示流程图：{reason}',
+    'The file could not be opened: {reason}': '无法打开文件：{reason}',
+    'The server did not answer; please try again': '服务器没有响应，请重试',
+    'The version now': '新版本',
+    'The version before': '原版本',
+    'Zoom in': '放大',
+    'Zoom out': '缩小',
+    'added': '新增',
+    'changed': '修改',
+    'checking…': '正在检查…',
+    'due': '到期',
+    'error': '错误',
+    'hint': '提示',
+    'left {span}': '剩 {span}',
+    'overdue {span}': '逾期 {span}',
+    'removed': '删除',
+    'warning': '警告',
+    '{count} findings': '{count} 个问题',
+    '{d}d {h}h': '{d}天 {h}小时',
+    '{d}d': '{d}天',
+    '{h}h {m}min': '{h}小时 {m}分',
+    '{h}h': '{h}小时',
+    '{m}min': '{m}分',
+  };
+  const isChinese = (document.documentElement.lang || 'zh').toLowerCase().startsWith('zh');
+
+  function say(text, parameters) {
+    const template = (isChinese && chinese[text]) || text;
+    return template.replace(/\{(\w+)\}/g, (whole, name) => (parameters && name in parameters ? parameters[name] : whole));
+  }
+
+  window.Huiyin = Object.assign(window.Huiyin || {}, { say, isChinese });
+})();
