@@ -56,8 +56,8 @@ NewDatabase = Callable[..., str]
 def new_database(request: pytest.FixtureRequest) -> Iterator[NewDatabase]:
     """Make databases that vanish after the test: `new_database("sqlite" | "postgresql") -> URL`.
 
-    With `template=` a name and `prepare=` a function that fills the database at a URL and disconnects, it is filled once
-    in a run and copied, which is faster than creating the tables for every test.
+    With `template=` a name and `prepare=` a function that fills the database at a URL and disconnects, it is filled
+    once in a run and copied, which is faster than creating the tables for every test.
     """
     home = request.config.stash[_HOME]
     made: list[Callable[[], None]] = []
