@@ -102,13 +102,14 @@ class Transaction:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Undo rows and events of the block when it raises."""
-        events, afterwards = len(self.events), len(self.afterwards)
+        """Undo rows and events of the block when it raises; PostgreSQL lets go of the locks it took, too."""
+        events, afterwards, locked = len(self.events), len(self.afterwards), set(self.locked)
         try:
             with self.environment.store.savepoint(self.connection):
                 yield
         except BaseException:
             del self.events[events:], self.afterwards[afterwards:]
+            self.locked &= locked
             raise
 
 

@@ -2,18 +2,18 @@
 
 The events of a command are written, numbered and hashed once, right before its commit. The hash of an event covers the
 hash before it, so that a changed, removed or inserted event breaks the chain; a keyed seal (engine/seal.py) covers the
-heads, so that a chain that was cut or computed anew is found too. The format is fixed: a change needs a new algorithm name.
+heads, so that a chain that was cut or computed anew is found too. The format never changes.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import orjson
@@ -25,6 +25,8 @@ from engine.store import LostRace
 
 GENESIS = "0" * 64
 FIELDS = ("at", "kind", "actor", "on_behalf_of", "instance_id", "definition_id", "element_id", "task_id", "body")
+NOTHING = b"\xff" * 4
+_rest = itemgetter(*FIELDS[1:])
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def _plain(value: object) -> object:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() and abs(value) < 2**63 else str(value)
     if isinstance(value, timedelta):
-        return f"PT{value.total_seconds():g}S"
+        return f"PT{Decimal(value // timedelta(microseconds=1)) / 1_000_000:f}S"
     if isinstance(value, (set, frozenset)):
         return sorted(value)
     if isinstance(value, (date, bytes)):
@@ -60,16 +62,23 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def digest(previous: str, stream: str, seq: int, row: Mapping[str, Any]) -> str:
-    """SHA-256 over the length-prefixed fields of an event and the hash of the event before it."""
-    parts = [previous, stream, str(seq)]
-    for name in FIELDS:
-        value = row[name]
-        parts.append(
-            "" if value is None else value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
-        )
-    content = b"".join(len(part := text.encode()).to_bytes(4, "big") + part for text in parts)
+def digest(previous: str, stream: str, seq: int, values: Iterable[str | None]) -> str:
+    """SHA-256 over the hash before, stream, number and the values of FIELDS as text, each with its length before it.
+
+    No value has the length 2³² - 1, so that "nothing" and "empty" differ.
+    """
+    content = b"".join(
+        [
+            NOTHING if text is None else len(part := text.encode()).to_bytes(4, "big") + part
+            for text in (previous, stream, str(seq), *values)
+        ]
+    )
     return hashlib.sha256(content).hexdigest()
+
+
+def instant(at: datetime) -> str:
+    """An instant as it is hashed: ISO 8601 in UTC, always with microseconds."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 _HEAD = (
@@ -90,7 +99,7 @@ def write(connection: Connection, events: Sequence[Event]) -> None:
         for entry in group:
             seq += 1
             row = dict(entry.__dict__)
-            previous = row["hash"] = digest(previous, stream, seq, row)
+            previous = row["hash"] = digest(previous, stream, seq, (instant(entry.at), *_rest(row)))
             row["seq"] = seq
             rows.append(row)
         if head:

@@ -1,8 +1,8 @@
 """The database: the only module that begins and commits transactions.
 
 SQLite: WAL, synchronous FULL, `BEGIN IMMEDIATE` for commands, one writer at a time in this process. PostgreSQL: READ
-COMMITTED with row locks; deadlocks and serialization failures are retried. Isolation is never relied on alone: a command
-locks the root of its call tree and checks the revision.
+COMMITTED with row locks; deadlocks and serialization failures are retried. Isolation is never relied on alone: a
+command locks the root of its call tree and checks the revision.
 """
 
 from __future__ import annotations
@@ -30,11 +30,15 @@ PRAGMAS = (
     "cache_size=-32000",
     "temp_store=MEMORY",
 )
-LOST_RACES = ("40001", "40P01", "55P03", "57P01")
+LOST_RACES = ("40001", "40P01", "55P03")
 
 
 class LostRace(EngineError):
     """Another command changed the same rows first; the work is tried again."""
+
+
+class OutcomeUnknown(EngineError):
+    """The database went away during the commit. Look whether the change is there before you repeat it."""
 
 
 class Store:
@@ -44,14 +48,32 @@ class Store:
         self.database: Engine = _connect(url, pool_size)
         self.is_sqlite = self.database.dialect.name == "sqlite"
         self._writer = threading.Lock()
+        self._thread = threading.local()
 
     def write(self, work: Callable[[Connection], T], attempts: int = 6) -> T:
-        """Run `work` in one write transaction and commit; lost races are tried again, anything else is raised."""
+        """Run `work` in one write transaction and commit; lost races are tried again, anything else is raised.
+
+        Raises OutcomeUnknown when the database went away during the commit, since a repetition might do it twice.
+        """
+        if getattr(self._thread, "writes", False):
+            raise EngineError("Expected one command at a time, but another one was begun inside a running command")
+        self._thread.writes = True
+        try:
+            return self._attempt(work, attempts)
+        finally:
+            self._thread.writes = False
+
+    def _attempt(self, work: Callable[[Connection], T], attempts: int) -> T:
         for attempt in range(1, attempts + 1):
+            worked = False
             try:
                 with self._transaction() as connection:
-                    return work(connection)
+                    result = work(connection)
+                    worked = True
+                return result
             except (LostRace, DBAPIError) as error:
+                if worked and _went_away(error):
+                    raise OutcomeUnknown from error
                 if attempt == attempts or not _lost_race(error):
                     raise
                 time.sleep(random.uniform(0, 0.01 * 2**attempt))
@@ -75,6 +97,14 @@ class Store:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection for reading much: all statements see the database as it is at the first one."""
+        with self.read() as connection:
+            if not self.is_sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
+    @contextmanager
     def savepoint(self, connection: Connection) -> Iterator[None]:
         """Undo what the block wrote when it raises; the command around it goes on."""
         with connection.begin_nested():
@@ -85,11 +115,16 @@ class Store:
         self.database.dispose()
 
 
+def _went_away(error: Exception) -> bool:
+    stopped = getattr(getattr(error, "orig", None), "sqlstate", None) == "57P01"
+    return stopped or getattr(error, "connection_invalidated", False)
+
+
 def _lost_race(error: Exception) -> bool:
-    if isinstance(error, LostRace):
+    if isinstance(error, LostRace) or _went_away(error):
         return True
     original = getattr(error, "orig", None)
-    if getattr(original, "sqlstate", None) in LOST_RACES or getattr(error, "connection_invalidated", False):
+    if getattr(original, "sqlstate", None) in LOST_RACES:
         return True
     if isinstance(error, IntegrityError):
         return False
