@@ -1,0 +1,36 @@
+"""What a bank sets without a release: names, addresses, periods. Changes are history (stream `settings`)."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, insert, select
+
+from complaints import tables
+from engine.environment import Transaction
+from engine.errors import NotFound
+
+DEFAULTS = {
+    "bank-name": "示例银行",
+    "hotline": "95566",
+    "public-url": "http://127.0.0.1:8000",
+    "retention-years": "3",
+    "survey-days": "30",
+    "session-idle-minutes": "30",
+    "session-hours": "10",
+    "satisfaction-tolerance": "0.05",
+}
+
+
+def get(connection: Connection, key: str) -> str:
+    """The value of a setting, or its default. Raises NotFound for a key that does not exist."""
+    if key not in DEFAULTS:
+        raise NotFound(what="setting", id=key)
+    value = connection.scalar(select(tables.setting.c.value).where(tables.setting.c.key == key))
+    return DEFAULTS[key] if value is None else value
+
+
+def put(tx: Transaction, key: str, value: str) -> None:
+    """Change a setting; it holds from the next command on."""
+    old = get(tx.connection, key)
+    tx.connection.execute(delete(tables.setting).where(tables.setting.c.key == key))
+    tx.connection.execute(insert(tables.setting).values(key=key, value=value))
+    tx.record("settings", "setting-changed", key=key, old=old, new=value)

@@ -1,0 +1,202 @@
+"""The case: what was complained, by whom, in which words, and what the file holds about it."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from engine.columns import Instant, metadata
+
+
+def of_case(**options: bool) -> Column[str]:
+    """The number of the case that a row belongs to."""
+    return Column("number", String(20), ForeignKey("complaint.number"), **({"nullable": False} | options))  # type: ignore[arg-type]
+
+
+def row_id() -> Column[str]:
+    """A random id."""
+    return Column("id", String(36), primary_key=True)
+
+
+counter = Table(  # numbers without gaps: the row is locked by the command that takes the next one
+    "counter", metadata, Column("name", String(40), primary_key=True), Column("value", Integer, nullable=False)
+)
+complaint = Table(
+    "complaint",
+    metadata,
+    Column("number", String(20), primary_key=True),
+    Column("external", String(200), unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("process", String(40), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("registered_at", Instant, nullable=False),
+    Column("registered_by", String(80), nullable=False),
+    Column("subject", String(400), nullable=False),
+    Column("product", String(40)),
+    Column("branch", String(40)),
+    Column("urgency", String(20)),
+    Column("category", String(20)),
+    Column("subcategory", String(20)),
+    Column("time_class", String(20)),
+    Column("intake_group", String(80), nullable=False),
+    Column("first_owner", String(80)),
+    Column("unit", String(40)),
+    Column("stage", String(20), nullable=False),
+    Column("level", Integer, nullable=False, server_default="0"),
+    Column("returns", Integer, nullable=False, server_default="0"),
+    Column("due_at", Instant, nullable=False),  # of the governing clock, far away while there is none
+    Column("first_response", String(20)),
+    Column("reply_round", Integer, nullable=False, server_default="0"),
+    Column("replied_at", Instant),
+    Column("forwarder_replied_at", Instant),
+    Column("resolved_at", Instant),
+    Column("first_resolved_at", Instant),  # stays when a reopened case loses its mark
+    Column("justified", String(20)),
+    Column("root_cause", String(40)),
+    Column("satisfaction", String(20)),
+    Column("query_hash", String(64), nullable=False),
+    Column("archive_no", String(30), unique=True),
+    Column("closed_at", Instant),
+    Column("retain_until", Instant),
+    Index(
+        "ix_complaint_open",
+        "due_at",
+        "number",
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+    Index(None, "received_at", "number"),
+    Index(None, "unit", "closed_at"),
+    Index(None, "first_owner"),
+)
+party = Table(  # personal data stand here and nowhere else
+    "party",
+    metadata,
+    of_case(primary_key=True),
+    Column("name", String(200)),
+    Column("phone", String(60)),
+    Column("email", String(200)),
+    Column("address", Text),
+    Column("id_number", String(60)),
+    Column("account_number", String(60)),
+    Column("confidential", Boolean, nullable=False, server_default=text("false")),
+    Index(None, "name"),
+    Index(None, "phone"),
+)
+wording = Table(  # never changed; what is added is an addendum
+    "wording",
+    metadata,
+    of_case(primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by", String(80), nullable=False),
+)
+entry = Table(  # every form that was submitted
+    "entry",
+    metadata,
+    row_id(),
+    of_case(),
+    Column("task_id", String(36)),
+    Column("instance_id", String(36)),
+    Column("element", String(200), nullable=False),
+    Column("form", String(200), nullable=False),
+    Column("data", Text, nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("on_behalf_of", String(80)),
+    Column("at", Instant, nullable=False),
+    Index(None, "number", "element", "at"),
+    Index(None, "by", "number"),
+)
+field = Table(  # what the file says now; `entry` keeps what it said before
+    "field",
+    metadata,
+    of_case(primary_key=True),
+    Column("scope", String(36), primary_key=True),  # the process instance, or "" for the case
+    Column("name", String(80), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+note = Table(
+    "note",
+    metadata,
+    row_id(),
+    of_case(),
+    Column("text", Text, nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index(None, "number", "at"),
+)
+evidence = Table(
+    "evidence",
+    metadata,
+    row_id(),
+    of_case(),
+    Column("task_id", String(36)),
+    Column("field", String(80)),
+    Column("name", String(255), nullable=False),
+    Column("stored", String(64), nullable=False, unique=True),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("by", String(80), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index(None, "number", "at"),
+)
+contact = Table(
+    "contact",
+    metadata,
+    row_id(),
+    of_case(),
+    Column("purpose", String(20), nullable=False),
+    Column("method", String(20), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("contacted_at", Instant, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("evidence_id", String(36), ForeignKey("evidence.id")),
+    Column("by", String(80), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index(None, "number", "at"),
+)
+clock = Table(
+    "clock",
+    metadata,
+    of_case(primary_key=True),
+    Column("name", String(20), primary_key=True),
+    Column("measure", String(20), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    Column("extended_to", Instant),
+    Column("stopped_at", Instant),
+    Column("outcome", String(20)),
+    Column("pauses", Text, nullable=False, server_default="[]"),
+    Index(
+        "ix_clock_running",
+        "name",
+        "due_at",
+        sqlite_where=text("stopped_at IS NULL"),
+        postgresql_where=text("stopped_at IS NULL"),
+    ),
+)
+participant = Table(  # who took part, so that nobody loses sight of a case that he worked on
+    "participant",
+    metadata,
+    of_case(primary_key=True),
+    Column("user", String(80), primary_key=True),
+    UniqueConstraint("user", "number"),
+)
