@@ -7,7 +7,7 @@ const ICONS = `
   adjustments alert-circle alert-triangle archive arrow-back-up arrow-forward-up arrow-left arrow-right arrows-maximize
   bell bolt building building-bank calendar calendar-due certificate chart-bar check checks chevron-down chevron-left
   chevron-right circle-check circle-x clipboard-check clipboard-list clock clock-exclamation copy device-floppy dots
-  dots-vertical download edit external-link eye eye-off file file-plus file-text files filter flag forms gauge git-compare
+  dots-vertical download edit external-link eye eye-off file file-export file-plus file-text files filter flag forms gauge git-compare
   git-pull-request help hierarchy-2 history home id inbox info-circle key link list list-check loader-2 lock lock-open login
   logout mail map-2 menu-2 message message-circle messages minus moon note paperclip phone phone-call player-pause
   player-play player-stop plus point printer refresh report rotate route search send settings shield shield-check sitemap

@@ -1,0 +1,27 @@
+import Modeler from 'bpmn-js/lib/Modeler';
+import { BpmnPropertiesPanelModule } from 'bpmn-js-properties-panel';
+import camunda from 'camunda-bpmn-moddle/resources/camunda.json';
+
+import Findings from './findings.js';
+import OwnerPalette from './palette.js';
+import PanelProvider from './panel/provider.js';
+import translator from './translate.js';
+
+export default function createModeler({ container, panel, options = {}, lang = 'zh-CN' }) {
+  return new Modeler({
+    container,
+    propertiesPanel: { parent: panel },
+    moddleExtensions: { camunda },
+    additionalModules: [
+      BpmnPropertiesPanelModule,
+      {
+        __init__: ['ownerPalette', 'panelProvider', 'findings'],
+        translate: ['value', translator(lang)],
+        designerOptions: ['value', { lang, ...options }],
+        ownerPalette: ['type', OwnerPalette],
+        panelProvider: ['type', PanelProvider],
+        findings: ['type', Findings],
+      },
+    ],
+  });
+}
