@@ -1,0 +1,234 @@
+"""Text to syntax tree: the lexer's tokens through the LALR grammar. The only door to lark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import lark
+from lark import Token
+from lark.lexer import Lexer as LarkLexer
+
+from engine.feel import lexer, nodes, numbers, temporal
+from engine.feel.errors import FeelError
+
+OPERANDS = frozenset({"NUMBER", "STRING", "NAME"})
+
+
+class TokenFeed(LarkLexer):
+    """Hands lark the tokens that were read before: names cannot be found by regular expressions of a grammar."""
+
+    def __init__(self, lexer_conf: Any) -> None:
+        del lexer_conf
+
+    def lex(self, tokens: Any) -> Iterator[Token]:  # type: ignore[override]
+        yield from tokens
+
+
+def _nodes(children: list[Any]) -> tuple[Any, ...]:
+    return tuple(child for child in children if child is not None and not isinstance(child, Token))
+
+
+def _at(token: Token) -> int:
+    return (token.start_pos or 0) + 1
+
+
+class Builder(lark.Transformer[Token, Any]):
+    """Reduces each rule to its node while parsing, so that no tree is walked twice."""
+
+    def start(self, c: list[Any]) -> Any:
+        return c[0]
+
+    def tests_any(self, c: list[Any]) -> nodes.Tests:
+        return nodes.Tests(())
+
+    def tests_not(self, c: list[Any]) -> nodes.Tests:
+        return nodes.Tests(c[2], negated=True)
+
+    def tests_some(self, c: list[Any]) -> nodes.Tests:
+        return nodes.Tests(c[0])
+
+    def test_list(self, c: list[Any]) -> tuple[nodes.Test, ...]:
+        return _nodes(c)
+
+    in_tests = test_list
+    iterators = test_list
+    arguments = test_list
+
+    def test_expression(self, c: list[Any]) -> nodes.Test:
+        return nodes.Test(None, c[0])
+
+    def test_operator(self, c: list[Any]) -> nodes.Test:
+        return nodes.Test(c[0], c[1])
+
+    def operator(self, c: list[Any]) -> str:
+        return str(c[0])
+
+    def if_(self, c: list[Any]) -> nodes.If:
+        return nodes.If(*_nodes(c))
+
+    def for_(self, c: list[Any]) -> nodes.For:
+        return nodes.For(c[1], c[3])
+
+    def some(self, c: list[Any]) -> nodes.Quantified:
+        return nodes.Quantified(False, c[1], c[3])
+
+    def every(self, c: list[Any]) -> nodes.Quantified:
+        return nodes.Quantified(True, c[1], c[3])
+
+    def function(self, c: list[Any]) -> nodes.FunctionLiteral:
+        *parameters, body = _nodes(c)
+        return nodes.FunctionLiteral(tuple(parameters), body)
+
+    def parameter(self, c: list[Any]) -> nodes.Parameter:
+        return nodes.Parameter(str(c[0]), c[2])
+
+    def iterator(self, c: list[Any]) -> nodes.Iterator:
+        return nodes.Iterator(str(c[0]), c[2], None)
+
+    def iterator_range(self, c: list[Any]) -> nodes.Iterator:
+        return nodes.Iterator(str(c[0]), c[2], c[4])
+
+    def or_(self, c: list[Any]) -> nodes.Logic:
+        return nodes.Logic("or", _nodes(c))
+
+    def and_(self, c: list[Any]) -> nodes.Logic:
+        return nodes.Logic("and", _nodes(c))
+
+    def compare(self, c: list[Any]) -> nodes.Compare:
+        return nodes.Compare(c[1], c[0], c[2])
+
+    def between(self, c: list[Any]) -> nodes.Between:
+        return nodes.Between(*_nodes(c))
+
+    def in_value(self, c: list[Any]) -> nodes.In:
+        return nodes.In(c[0], (nodes.Test(None, c[2]),))
+
+    def in_operator(self, c: list[Any]) -> nodes.In:
+        return nodes.In(c[0], (nodes.Test(c[2], c[3]),))
+
+    def in_tests_(self, c: list[Any]) -> nodes.In:
+        return nodes.In(c[0], c[3])
+
+    def arithmetic(self, c: list[Any]) -> nodes.Arithmetic:
+        return nodes.Arithmetic(str(c[1]), c[0], c[2])
+
+    def negate(self, c: list[Any]) -> nodes.Node:
+        operand = c[1]
+        if isinstance(operand, nodes.Literal) and isinstance(operand.value, Decimal):
+            return nodes.Literal(numbers.CONTEXT.minus(operand.value))
+        return nodes.Negate(operand)
+
+    def instance_of(self, c: list[Any]) -> nodes.InstanceOf:
+        return nodes.InstanceOf(c[0], c[2])
+
+    def path(self, c: list[Any]) -> nodes.Path:
+        return nodes.Path(c[0], str(c[2]))
+
+    def filter(self, c: list[Any]) -> nodes.Filter:
+        return nodes.Filter(c[0], c[2])
+
+    def call(self, c: list[Any]) -> nodes.Call:
+        at = c[0].at if isinstance(c[0], nodes.Name) else _at(c[1])
+        return nodes.Call(c[0], c[2] or (), at)
+
+    def argument(self, c: list[Any]) -> nodes.Argument:
+        return nodes.Argument(str(c[0]) if c[0] is not None else None, c[-1])
+
+    def type(self, c: list[Any]) -> nodes.Type:
+        return nodes.Type(str(c[0]), _nodes(c[1:]), _at(c[0]))
+
+    def group(self, c: list[Any]) -> nodes.Node:
+        node: nodes.Node = c[1]
+        return node
+
+    def number(self, c: list[Any]) -> nodes.Literal:
+        value = numbers.parse(str(c[0]))
+        if value is None:
+            raise FeelError(
+                "Expected a number, but '{found}' at position {position} is out of range",
+                found=str(c[0]),
+                position=_at(c[0]),
+            )
+        return nodes.Literal(value)
+
+    def string(self, c: list[Any]) -> nodes.Literal:
+        return nodes.Literal(str(c[0]))
+
+    def at_literal(self, c: list[Any]) -> nodes.Literal:
+        value = temporal.parse_any(str(c[0]))
+        if value is None:
+            raise FeelError(
+                "Expected a date, time, date and time or duration, but found '{found}' at position {position}",
+                found=str(c[0]),
+                position=_at(c[0]),
+            )
+        return nodes.Literal(value)
+
+    def true(self, c: list[Any]) -> nodes.Literal:
+        return nodes.Literal(True)
+
+    def false(self, c: list[Any]) -> nodes.Literal:
+        return nodes.Literal(False)
+
+    def null(self, c: list[Any]) -> nodes.Literal:
+        return nodes.Literal(None)
+
+    def name(self, c: list[Any]) -> nodes.Name:
+        return nodes.Name(str(c[0]), _at(c[0]))
+
+    def list_(self, c: list[Any]) -> nodes.ListLiteral:
+        return nodes.ListLiteral(_nodes(c))
+
+    def context(self, c: list[Any]) -> nodes.ContextLiteral:
+        return nodes.ContextLiteral(tuple(child for child in c if isinstance(child, tuple)))
+
+    def entry(self, c: list[Any]) -> tuple[str, nodes.Node]:
+        return str(c[0]), c[2]
+
+    def range(self, c: list[Any]) -> nodes.RangeLiteral:
+        return nodes.RangeLiteral(c[0].type == "LSQB", c[1], c[3], c[4].type == "RSQB")
+
+
+LARK = lark.Lark.open(
+    "grammar.lark",
+    rel_to=__file__,
+    parser="lalr",
+    lexer=TokenFeed,
+    start=["start", "tests_start"],
+    transformer=Builder(),
+)
+
+
+def parse(text: str, names: Iterable[str], builtins: frozenset[str], start: str) -> Any:
+    """The syntax tree of `text`; `start` is `start` (an expression) or `tests_start` (a cell of unary tests).
+
+    Raises FeelError with the position of the first character that does not fit.
+    """
+    tokens = lexer.Lexer(text, names, builtins).read()
+    if start == "tests_start":
+        tokens = lexer.mark_negation(tokens)
+    try:
+        return LARK.parse(tokens, start=start)
+    except lark.exceptions.UnexpectedToken as error:
+        raise _unexpected(error, tokens, text) from None
+    except lark.exceptions.VisitError as error:
+        raise error.orig_exc from None
+
+
+def _unexpected(error: lark.exceptions.UnexpectedToken, tokens: list[Token], text: str) -> FeelError:
+    token, expected = error.token, error.expected
+    wanted = "a value" if expected >= OPERANDS else "an operator or the end"
+    if len(expected) <= 3 and "$END" not in expected:
+        symbols = {kind: symbol for symbol, kind in lexer.SYMBOLS.items()}
+        wanted = " or ".join(sorted(f"'{symbols.get(kind, kind.lower())}'" for kind in expected))
+    if token.type == "$END":
+        return FeelError(
+            "Expected {wanted}, but the expression ends at position {position}", wanted=wanted, position=len(text) + 1
+        )
+    template = "Expected {wanted}, but found '{found}' at position {position}"
+    index = next((i for i, other in enumerate(tokens) if other is token), 0)
+    if token.type == "NAME" and index and tokens[index - 1].type == "NAME":
+        template += "; a name with spaces must be a known name"
+    return FeelError(template, wanted=wanted, found=str(token), position=_at(token))
