@@ -1,4 +1,4 @@
-"""Working days and service hours, from the bank's own table.
+"""Working days and service hours, from a table of our own.
 
 Days are dates in `clock.ZONE`. The day of receipt does not count, and a limit in days ends at 24:00 of its last day
 (D15). A result that rests on a day whose holidays are not announced yet is flagged provisional; beyond the table there
@@ -39,7 +39,7 @@ class CalendarBroken(EngineError):
 
 
 class BadServiceHours(EngineError):
-    """Expected service hours like '09:00-12:00,13:00-18:00', each ending after it begins and before the next"""
+    """Expected service hours like '09:00-12:00,13:00-18:00', in order and apart, but got '{value}'."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class ServiceHours:
     def __post_init__(self) -> None:
         spans = self.spans
         if not spans or any(end <= begin for begin, end in spans) or any(a[1] > b[0] for a, b in pairwise(spans)):
-            raise BadServiceHours()
+            raise BadServiceHours(value=str(self))
 
     @classmethod
     def parse(cls, text: str) -> ServiceHours:
@@ -72,7 +72,7 @@ class ServiceHours:
         for part in text.split(","):
             found = re.fullmatch(r"\s*([01]\d|2[0-3]):([0-5]\d)\s*-\s*(?:([01]\d|2[0-3]):([0-5]\d)|24:00)\s*", part)
             if not found:
-                raise BadServiceHours()
+                raise BadServiceHours(value=text)
             hour, minute, end_hour, end_minute = (int(number or 0) for number in found.groups())
             windows.append((time(hour, minute), time(end_hour, end_minute)))
         return cls(tuple(windows))
@@ -109,7 +109,7 @@ class Calendar:
         return self._days[self._position(day)]
 
     def is_working(self, day: date) -> bool:
-        """Whether the bank works on that day."""
+        """Whether people work on that day."""
         return self._days[self._position(day)].working
 
     def add_working_days(self, day: date, n: int) -> DueDate:
@@ -188,7 +188,7 @@ def end_of_day(day: date) -> datetime:
 
 
 def local_day(instant: datetime) -> date:
-    """The day on which an aware instant falls for the bank."""
+    """The day on which an aware instant falls in `clock.ZONE`."""
     return instant.astimezone(ZONE).date()
 
 

@@ -146,9 +146,8 @@ class Settings:
             try:
                 parsed[field.name] = field.metadata["parse"](text)
             except EngineError as error:
-                template = f"{error.template}, but got '{{value}}'"
                 shown = "***" if field.metadata["secret"] else text
-                problems.append(Problem(_variable(field), template, {**error.parameters, "value": shown}))
+                problems.append(Problem(_variable(field), error.template, {**error.parameters, "value": shown}))
         if problems:
             raise Invalid("The settings are not right", problems=tuple(problems))
         parsed["database_url"] = parsed["database_url"] or f"sqlite:///{parsed['data_dir'] / 'huiyin.db'}"

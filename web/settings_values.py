@@ -18,7 +18,7 @@ Parse = Callable[[str], Any]
 
 
 class Wrong(EngineError):
-    """Expected something else, but got '{value}'."""
+    """Expected something else, but got '{value}'."""  # the loader, who knows what may be shown, gives the value
 
 
 def text(value: str) -> str:
@@ -32,7 +32,9 @@ def folder(value: str) -> Path:
 def number(lowest: int, highest: int) -> Parse:
     def parse(value: str) -> int:
         if not re.fullmatch(r"[0-9]{1,9}", value) or not lowest <= int(value) <= highest:
-            raise Wrong("Expected a whole number from {lowest} to {highest}", lowest=lowest, highest=highest)
+            raise Wrong(
+                "Expected a whole number from {lowest} to {highest}, but got '{value}'", lowest=lowest, highest=highest
+            )
         return int(value)
 
     return parse
@@ -40,19 +42,19 @@ def number(lowest: int, highest: int) -> Parse:
 
 def switch(value: str) -> bool:
     if value.lower() not in ("on", "off"):
-        raise Wrong("Expected 'on' or 'off'")
+        raise Wrong("Expected 'on' or 'off', but got '{value}'")
     return value.lower() == "on"
 
 
 def secret(value: str) -> str:
     if len(value) < 32:
-        raise Wrong("Expected at least 32 characters")
+        raise Wrong("Expected at least 32 characters, but got '{value}'")
     return value
 
 
 def password(value: str) -> str:
     if len(value) < 8:
-        raise Wrong("Expected at least 8 characters")
+        raise Wrong("Expected at least 8 characters, but got '{value}'")
     return value
 
 
@@ -60,9 +62,8 @@ def address(*schemes: str) -> Parse:
     def parse(value: str) -> str:
         parts = urlsplit(value)
         if parts.scheme not in schemes or not parts.hostname:
-            raise Wrong(
-                "Expected an address that begins with {schemes}", schemes=" or ".join(f"{s}://" for s in schemes)
-            )
+            begins = " / ".join(f"{scheme}://" for scheme in schemes)
+            raise Wrong("Expected an address that begins with {begins}, but got '{value}'", begins=begins)
         return value.rstrip("/")
 
     return parse
@@ -71,7 +72,7 @@ def address(*schemes: str) -> Parse:
 def database(value: str) -> str:
     value = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value)
     if not value.startswith("postgresql+psycopg://") and not re.match(r"sqlite:///(?!:memory:)[^/]|sqlite:////", value):
-        raise Wrong("Expected postgresql://user:password@host/name or sqlite:///file.db")
+        raise Wrong("Expected postgresql://user:password@host/name or sqlite:///file.db, but got '{value}'")
     return value
 
 
