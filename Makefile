@@ -3,7 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 OLDEST := 3.11
-CANDIDATES := $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14 python
+CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.14 python)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check format coverage clean
@@ -15,7 +15,7 @@ help:  ## List the targets
 setup: $(VENV)/.product  ## Install the product into .venv/
 
 run: setup  ## Serve a demo bank at http://127.0.0.1:8000, the data in var/
-	@exec $(BIN)/huiyin serve
+	@exec $(BIN)/huiyin serve --demo
 
 test: $(VENV)/.tests  ## Run all tests, on SQLite and on a PostgreSQL of their own
 	@$(BIN)/pytest -n 2 --dist worksteal $(TESTS)
@@ -50,7 +50,7 @@ $(VENV)/.place:
 		python=; \
 	done; \
 	[ -n "$$python" ] || { \
-		echo "Huiyin needs Python $(OLDEST) or newer, but found $$(python3 --version 2>&1 || echo none); install one or name it: make run PYTHON=/path/to/python3" >&2; exit 1; }; \
+		echo "Huiyin needs Python $(OLDEST) or newer, but found $$($(or $(PYTHON),python3) --version 2>&1 || echo none); install one or name it: make run PYTHON=/path/to/python3" >&2; exit 1; }; \
 	"$$python" -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "$$python cannot make virtual environments; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }; \
 	rm -rf $(VENV) && mkdir $(VENV) 2>/dev/null || { \

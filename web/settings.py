@@ -199,7 +199,7 @@ def _variable(field: dataclasses.Field[Any]) -> str:
 
 def markdown() -> str:
     """The text of `docs/settings.md`."""
-    return "\n".join([INTRODUCTION, *map(_row, dataclasses.fields(Settings)), ""])
+    return "\n".join([INTRODUCTION, *map(_row, dataclasses.fields(Settings)), BESIDE])
 
 
 def _row(field: dataclasses.Field[Any]) -> str:
@@ -224,6 +224,11 @@ addressees, percentages) is not here but in decision tables.
 
 | setting | values | default | meaning |
 |---|---|---|---|"""
+
+BESIDE = """
+Beside these, and only in the environment: `HUIYIN_CONFIG` names the file; `HUIYIN_DEBUG=1` shows where an error of the
+command line comes from; `HUIYIN_REQUIRE_ALL=1` makes a test fail where Chromium or PostgreSQL is missing.
+"""
 
 if __name__ == "__main__":
     sys.stdout.write(markdown())

@@ -1,16 +1,16 @@
 """Settings: every value is checked, every wrong one named, and the list in the docs is true."""
 
+import re
 import stat
 from pathlib import Path
 
 import pytest
+from support import source
 
 from engine import calendar
 from engine.errors import Invalid
 from web import settings
 from web.settings import Settings
-
-ROOT = Path(__file__).parents[2]
 
 
 def load(tmp_path: Path, **given: str) -> Settings:
@@ -129,5 +129,12 @@ def test_the_data_folder_is_made(tmp_path: Path) -> None:
 
 
 def test_the_docs_list_every_setting_as_it_is() -> None:
-    told = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    told = (source.ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     assert told == settings.markdown(), "`python -m web.settings > docs/settings.md` renews the list."
+
+
+def test_the_docs_know_every_variable_that_the_code_reads() -> None:
+    told = (source.ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    files = [*source.python_files(*source.ROOMS), source.ROOT / "Makefile", source.ROOT / ".ci" / "run"]
+    read = {name for path in files for name in re.findall(r"HUIYIN_[A-Z_]*[A-Z]", path.read_text("utf-8"))}
+    assert sorted(name for name in read if name not in told) == []
