@@ -1,4 +1,4 @@
-const PALETTE_WIDTH = 110;
+const PALETTE_WIDTH = 150;
 
 export function zoom(modeler, factor) {
   const canvas = modeler.get('canvas');

@@ -40,8 +40,8 @@ export function Choice({ id, label, hint, element, options, get, set, other, tra
         {!all.length && <span class="huiyin-choice-empty">{translate('Nothing to choose from')}</span>}
       </div>
       {other && (
-        <input class="bio-properties-panel-input" placeholder={translate(other)} aria-label={translate(other)}
-          onChange={add} onKeyDown={(event) => event.key === 'Enter' && add(event)} />
+        <input type="text" class="bio-properties-panel-input" placeholder={translate(other)} aria-label={translate(other)}
+          onBlur={add} onKeyDown={(event) => event.key === 'Enter' && add(event)} />
       )}
       {hint && <div class="bio-properties-panel-description">{translate(hint)}</div>}
     </div>

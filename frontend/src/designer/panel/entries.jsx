@@ -1,12 +1,12 @@
 // The kinds of fields. Each maker takes a plain description and gives an entry for the properties panel:
 //   {id, label, hint?, get: (element) => text, set: (element, text) => void, options?, rows?}
 import {
-  CheckboxEntry, SelectEntry, TextAreaEntry, TextFieldEntry, isCheckboxEntryEdited, isSelectEntryEdited, isTextAreaEntryEdited,
-  isTextFieldEntryEdited,
+  CheckboxEntry, TextAreaEntry, TextFieldEntry, isCheckboxEntryEdited, isTextAreaEntryEdited, isTextFieldEntryEdited,
 } from '@bpmn-io/properties-panel';
 import { useService } from 'bpmn-js-properties-panel';
 
 import { Choice, isChoiceEdited } from './choice.jsx';
+import { Pick, isPickEdited } from './pick.jsx';
 import { SpanHelper } from './span.jsx';
 
 function shared({ id, label, hint, get, set, validate, placeholder }, element, translate) {
@@ -34,8 +34,9 @@ function Area({ entry, element }) {
 function Select({ entry, element }) {
   const translate = useService('translate');
   const { lang } = useService('designerOptions');
-  const getOptions = () => selectOptions(entry, element, translate, lang);
-  return <SelectEntry {...shared(entry, element, translate)} getOptions={getOptions} />;
+  const { id, label, hint, getValue, setValue } = { ...shared(entry, element, translate), hint: entry.hint && translate(entry.hint) };
+  const options = selectOptions(entry, element, translate, lang);
+  return <Pick id={id} label={label} hint={hint} value={getValue()} options={options} choose={setValue} />;
 }
 
 function Checkbox({ entry, element }) {
@@ -81,7 +82,7 @@ const make = (component, isEdited) => (entry) => ({ id: entry.id, component, isE
 export const text = make(Text, isTextFieldEntryEdited);
 export const area = make(Area, isTextAreaEntryEdited);
 export const feel = (entry) => area({ placeholder: 'FEEL expression', ...entry, monospace: true });
-export const select = make(Select, isSelectEntryEdited);
+export const select = make(Select, isPickEdited);
 export const checkbox = make(Checkbox, isCheckboxEntryEdited);
 export const choices = make(Choices, isChoiceEdited);
 export const span = make(Span, () => false);
