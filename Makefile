@@ -50,7 +50,7 @@ $(VENV)/.place:
 		python=; \
 	done; \
 	[ -n "$$python" ] || { \
-		echo "Huiyin needs Python $(OLDEST) or newer, but found $$($(or $(PYTHON),python3) --version 2>&1 || echo none); install one or name it: make run PYTHON=/path/to/python3" >&2; exit 1; }; \
+		echo "Huiyin needs Python $(OLDEST) or newer, but found $$($(or $(PYTHON),python3) --version 2>/dev/null || echo none); install one or name it: make run PYTHON=/path/to/python3" >&2; exit 1; }; \
 	"$$python" -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "$$python cannot make virtual environments; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }; \
 	rm -rf $(VENV) && mkdir $(VENV) 2>/dev/null || { \
