@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import datetime
 
 import orjson
 from sqlalchemy import Connection, insert, select, update
@@ -35,8 +34,9 @@ def seal(environment: Environment) -> int:
     """
     if not environment.seal_key:
         raise NoKey
-    total = 0
-    while closed := environment.store.write(lambda connection: _close(environment, connection)):
+    total, closed = 0, BATCH
+    while closed == BATCH:
+        closed = environment.store.write(lambda connection: _close(environment, connection))
         total += closed
     return total
 
@@ -50,9 +50,9 @@ def anchor(environment: Environment) -> Anchor:
     return {"seal": newest.n, "sealed_at": history.instant(newest.sealed_at), "mac": newest.mac}
 
 
-def authenticate(key: bytes, previous: str, n: int, sealed_at: datetime, heads: str) -> str:
-    """The MAC of a seal: HMAC-SHA256 over the MAC before it, its number, time and heads as they are stored."""
-    content = orjson.dumps([previous, n, history.instant(sealed_at), heads])
+def authenticate(key: bytes, previous: str, n: int, sealed_at: str, heads: str) -> str:
+    """The MAC of a seal: HMAC-SHA256 over the MAC before it, its number, its time (history.instant) and its heads."""
+    content = orjson.dumps([previous, n, sealed_at, heads])
     return hmac.new(key, content, hashlib.sha256).hexdigest()
 
 
@@ -75,7 +75,7 @@ def _close(environment: Environment, connection: Connection) -> int:
     n, previous = (newest.n + 1, newest.mac) if newest else (1, history.GENESIS)
     heads = orjson.dumps([[row.id, row.length, row.head, row.sealed] for row in rows]).decode()
     now = environment.clock.now()
-    mac = authenticate(environment.seal_key, previous, n, now, heads)
+    mac = authenticate(environment.seal_key, previous, n, history.instant(now), heads)
     try:
         connection.execute(insert(tables.seal).values(n=n, sealed_at=now, heads=heads, mac=mac))
     except IntegrityError as error:  # another sealer wrote this number first
