@@ -7,8 +7,8 @@ import argon2
 from engine.errors import Invalid
 
 _HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-SHORTEST, LONGEST = 10, 128
-COMMON = frozenset({"1234567890", "0123456789", "qwertyuiop", "password123", "passw0rd123", "admin12345", "aaaaaaaaaa"})
+SHORTEST, LONGEST = 8, 128
+COMMON = frozenset({"12345678", "123456789", "1234567890", "87654321", "password", "passw0rd", "qwertyui", "admin123"})
 """The longest that is hashed at all: hashing must not become a way to keep the server busy."""
 
 

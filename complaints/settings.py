@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, delete, insert, select
 
 from complaints import tables
@@ -12,10 +14,11 @@ DEFAULTS = {
     "bank-name": "示例银行",
     "hotline": "95566",
     "public-url": "http://127.0.0.1:8000",
+    "service-hours": "09:00-12:00,13:00-18:00",
     "retention-years": "3",
     "survey-days": "30",
     "session-idle-minutes": "30",
-    "session-hours": "10",
+    "session-hours": "12",
     "satisfaction-tolerance": "0.05",
 }
 
@@ -26,6 +29,13 @@ def get(connection: Connection, key: str) -> str:
         raise NotFound(what="setting", id=key)
     value = connection.scalar(select(tables.setting.c.value).where(tables.setting.c.key == key))
     return DEFAULTS[key] if value is None else value
+
+
+def adopt(tx: Transaction, values: Mapping[str, str]) -> None:
+    """Take over what the installation is configured with; only what differs is written, and recorded."""
+    for key, value in values.items():
+        if get(tx.connection, key) != value:
+            put(tx, key, value)
 
 
 def put(tx: Transaction, key: str, value: str) -> None:

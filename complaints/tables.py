@@ -40,7 +40,8 @@ from complaints.tables_work import (
     survey,
     visit,
 )
-from engine.tables import metadata
+from engine import calendar_table, tables  # noqa: F401
+from engine.columns import metadata
 
 __all__ = [
     "absence",

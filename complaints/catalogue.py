@@ -1,0 +1,86 @@
+"""Lists of codes: shipped ones from `processes/catalogue`, living ones (units, people) from the tables."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+import processes
+from complaints import people, tables
+from complaints.viewer import SignedIn
+
+FOLDER = Path(processes.__path__[0])
+HANDLING = ("branch", "department", "hotline", "office", "supervision", "discipline")
+STAGES = {
+    "received": ("已受理", "Received"),
+    "registered": ("已登记,待复核", "Registered, to be reviewed"),
+    "classified": ("已分类,待分发", "Classified, to be distributed"),
+    "distributed": ("已转办,待接收", "Handed to a unit"),
+    "handling": ("调查处理中", "Being investigated"),
+    "replied": ("已答复", "Answered"),
+    "closed": ("已办结", "Closed"),
+}
+Options = list[tuple[str, str]]
+
+
+@cache
+def rows(name: str) -> tuple[Mapping[str, str], ...]:
+    """The rows of a shipped list, like `channels`."""
+    with (FOLDER / "catalogue" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def _listed(name: str, locale: str, keep: Callable[[Mapping[str, str]], bool] = bool) -> Options:
+    return [(row["code"], _name(row, locale)) for row in rows(name) if keep(row)]
+
+
+def _name(row: Mapping[str, str], locale: str) -> str:
+    return (row["name_en"] if locale.startswith("en") else "") or row["name"]
+
+
+def _subcategories(locale: str) -> Options:
+    parents = {row["code"]: _name(row, locale) for row in rows("categories") if not row["parent"]}
+    return [
+        (row["code"], f"{parents[row['parent']]} · {_name(row, locale)}") for row in rows("categories") if row["parent"]
+    ]
+
+
+def _units(connection: Connection, locale: str, *kinds: str) -> Options:
+    english = locale.startswith("en")
+    return [(unit.code, (unit.name_en if english else "") or unit.name) for unit in people.units(connection, *kinds)]
+
+
+def _people(connection: Connection, unit: str | None) -> Options:
+    account = tables.account
+    query = select(account.c.user, account.c.name).where(account.c.unit == unit, account.c.disabled_at.is_(None))
+    return [(row.user, row.name) for row in connection.execute(query.order_by(account.c.user))]
+
+
+def options(connection: Connection, key: str, locale: str = "zh", viewer: SignedIn | None = None) -> Options:
+    """What a form's `valuesKey` offers, as (value, label). `people` are those of the viewer's unit. Raises KeyError."""
+    offers: dict[str, Callable[[], Options]] = {
+        "channels": lambda: _listed("channels", locale),
+        "products": lambda: _listed("products", locale),
+        "causes": lambda: _listed("causes", locale, lambda row: row["kind"] == "root"),
+        "subcategories": lambda: _subcategories(locale),
+        "branches": lambda: _units(connection, locale, "branch", "department"),
+        "units": lambda: _units(connection, locale, *HANDLING),
+        "people": lambda: _people(connection, viewer.unit if viewer else None),
+    }
+    return offers[key]()
+
+
+def label(kind: str, code: str | None, locale: str = "zh") -> str:
+    """The name of a code in `channels`, `products`, `categories`, `causes` or `stages`; an unknown one names itself."""
+    if kind == "stages":
+        return STAGES[code][locale.startswith("en")] if code in STAGES else code or ""
+    return next((_name(row, locale) for row in rows(kind) if row["code"] == code), code or "")
+
+
+def topics(text: str) -> list[str]:
+    """The topics whose words occur in a text, in the order of the list."""
+    return [row["topic"] for row in rows("topics") if any(word in text for word in row["words"].split())]

@@ -1,0 +1,113 @@
+"""The contact log: every attempt to reach the customer, with its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import Connection, insert, select
+
+from complaints import dossier, evidence, scope, streams, tables
+from complaints.viewer import SignedIn
+from engine.environment import Transaction
+from engine.errors import Invalid
+
+METHODS = ("call", "letter", "visit", "email", "sms")
+OUTCOMES = ("reached", "not-reached")
+
+
+@dataclass(frozen=True)
+class ContactRow:
+    """One attempt; `purpose` is first-contact, reply, satisfaction, visit or note."""
+
+    id: str
+    purpose: str
+    method: str
+    outcome: str
+    contacted_at: datetime
+    note: str
+    proof: str
+    evidence_id: str | None
+    by: str
+    at: datetime
+
+
+def write(
+    tx: Transaction,
+    number: str,
+    purpose: str,
+    method: str,
+    outcome: str,
+    contacted_at: datetime,
+    *,
+    by: str,
+    note: str = "",
+    proof: str = "",
+    evidence_id: str | None = None,
+) -> None:
+    """Add an attempt; `proof` is the number of a recording or a posting."""
+    tx.connection.execute(
+        insert(tables.contact).values(
+            id=str(uuid4()),
+            number=number,
+            purpose=purpose,
+            method=method,
+            outcome=outcome,
+            contacted_at=contacted_at,
+            note=note,
+            proof=proof,
+            evidence_id=evidence_id,
+            by=by,
+            at=tx.now,
+        )
+    )
+    tx.record(
+        streams.of(number),
+        "contact-logged",
+        purpose=purpose,
+        method=method,
+        outcome=outcome,
+        contacted_at=contacted_at,
+        by=by,
+        proof=proof,
+    )
+
+
+def record(
+    tx: Transaction,
+    signed_in: SignedIn,
+    number: str,
+    method: str,
+    outcome: str,
+    contacted_at: datetime,
+    note: str,
+    upload: evidence.Upload | None = None,
+) -> None:
+    """Log a contact by hand. It stops no clock: that is the task 首次联系. Raises Invalid, NotFound, Forbidden."""
+    scope.worker(tx.connection, signed_in, number)
+    if method not in METHODS or outcome not in OUTCOMES:
+        raise Invalid("Expected a method of {methods} and an outcome of {outcomes}", methods=METHODS, outcomes=OUTCOMES)
+    if contacted_at > tx.now:
+        raise Invalid("Expected a contact in the past, but got {at}", at=contacted_at.isoformat())
+    files = evidence.keep(tx, number, [upload] if upload else [])
+    dossier.took_part(tx, number, signed_in.user)
+    write(
+        tx,
+        number,
+        "note",
+        method,
+        outcome,
+        contacted_at,
+        by=signed_in.user,
+        note=note,
+        evidence_id=files[0] if files else None,
+    )
+
+
+def listed(connection: Connection, number: str) -> list[ContactRow]:
+    """The attempts of a case, the oldest first."""
+    table = tables.contact
+    columns = [table.c[name] for name in ContactRow.__dataclass_fields__]
+    query = select(*columns).where(table.c.number == number).order_by(table.c.contacted_at, table.c.id)
+    return [ContactRow(*row) for row in connection.execute(query)]

@@ -1,0 +1,196 @@
+"""The case file: what submitted forms say, put where it belongs.
+
+Personal data go to `party` and nowhere else, the customer's words to `wording` (never changed afterwards), files to
+`evidence`, what lists are filtered by to `complaint`, everything else to `field`. The whole form, without personal
+data, stays as an `entry`; its SHA-256 is in the history, so that the content can be erased one day and the proof remains.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from sqlalchemy import Connection, func, insert, select, update
+
+from complaints import evidence, streams, tables
+from engine.environment import Transaction
+from engine.upsert import upsert
+from forms import exchange
+
+PARTY = {
+    "customer_name": "name",
+    "customer_phone": "phone",
+    "customer_email": "email",
+    "customer_address": "address",
+}
+COLUMNS = ("product", "branch", "urgency", "subcategory", "forwarder_replied_at")
+ORIGINAL, ADDENDA = "verbatim", {"addendum": "addendum", "material_text": "material"}
+IMMUTABLE = ("channel", "received_at", "matter_kind", ORIGINAL)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a form was submitted: the task, or only element and form for what is no task."""
+
+    element: str
+    form: str
+    task_id: str | None = None
+    instance_id: str | None = None
+
+
+def submit(
+    tx: Transaction,
+    number: str,
+    source: Source,
+    data: Mapping[str, Any],
+    uploads: Sequence[evidence.Upload] = (),
+    *,
+    shared: bool = True,
+) -> str:
+    """Put a checked form into the case file; returns the id of the entry.
+
+    `shared` false keeps the fields to the process instance, so that an assisting unit does not overwrite the lead's.
+    """
+    files = evidence.keep(tx, number, uploads, task=source.task_id)
+    set_party(tx, number, data)
+    for field, kind in ({ORIGINAL: "original"} | ADDENDA).items():
+        if data.get(field):
+            add_wording(tx, number, kind, str(data[field]))
+    columns = {name: data[name] for name in COLUMNS if name in data}
+    if columns:
+        tx.connection.execute(update(tables.complaint).where(tables.complaint.c.number == number).values(columns))
+    content = {name: value for name, value in data.items() if name not in PARTY and name != ORIGINAL}
+    _set_fields(tx, number, content, {source.instance_id or ""} | ({""} if shared else set()))
+    took_part(tx, number, tx.actor.user)
+    return _entry(tx, number, source, content, [name for name in PARTY if data.get(name)], files)
+
+
+def _entry(
+    tx: Transaction, number: str, source: Source, content: Mapping[str, Any], personal: list[str], files: list[str]
+) -> str:
+    text = orjson.dumps(exchange.to_json(content), option=orjson.OPT_SORT_KEYS).decode()
+    entry_id = str(uuid4())
+    tx.connection.execute(
+        insert(tables.entry).values(
+            id=entry_id,
+            number=number,
+            task_id=source.task_id,
+            instance_id=source.instance_id,
+            element=source.element,
+            form=source.form,
+            data=text,
+            by=tx.actor.user,
+            on_behalf_of=tx.actor.on_behalf_of,
+            at=tx.now,
+        )
+    )
+    tx.record(
+        streams.of(number),
+        "form-submitted",
+        instance=source.instance_id,
+        element=source.element,
+        task=source.task_id,
+        form=source.form,
+        entry=entry_id,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        fields=sorted(content),
+        personal=personal,
+        files=files,
+    )
+    return entry_id
+
+
+def _set_fields(tx: Transaction, number: str, content: Mapping[str, Any], scopes: set[str]) -> None:
+    rows = [
+        {"number": number, "scope": scope, "name": name, "value": orjson.dumps(exchange.to_json(value)).decode()}
+        for scope in sorted(scopes)
+        for name, value in content.items()
+        if name not in ADDENDA
+    ]
+    if rows:
+        upsert(tx.connection, tables.field, rows, ("number", "scope", "name"))
+
+
+def set_party(tx: Transaction, number: str, data: Mapping[str, Any]) -> None:
+    """Write what a form says about the customer; fields that it does not have stay as they are."""
+    values = {column: data[field] for field, column in PARTY.items() if field in data}
+    if data.get("anonymous"):
+        values = dict.fromkeys(PARTY.values())
+    if values:
+        tx.connection.execute(update(tables.party).where(tables.party.c.number == number).values(values))
+
+
+def add_wording(tx: Transaction, number: str, kind: str, text: str) -> None:
+    """Add to the customer's words. The original is written once; what comes later are addenda (R45)."""
+    table = tables.wording
+    last = tx.connection.scalar(select(func.max(table.c.seq)).where(table.c.number == number)) or 0
+    if kind == "original" and last:
+        return
+    tx.connection.execute(
+        insert(table).values(number=number, seq=last + 1, kind=kind, text=text, at=tx.now, by=tx.actor.user)
+    )
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    tx.record(streams.of(number), "wording-added", seq=last + 1, wording=kind, sha256=digest)
+
+
+def took_part(tx: Transaction, number: str, user: str) -> None:
+    """Remember that a person worked on the case, so that he keeps seeing it."""
+    if not tx.actor.system:
+        upsert(tx.connection, tables.participant, [{"number": number, "user": user}], ("number", "user"))
+
+
+def fields(connection: Connection, number: str, instance_id: str | None = None) -> dict[str, Any]:
+    """What the case file says now, by field name: of the case, and over it what the process instance has of its own."""
+    table = tables.field
+    rows = connection.execute(
+        select(table.c.name, table.c.value)
+        .where(table.c.number == number, table.c.scope.in_(["", instance_id or ""]))
+        .order_by(table.c.scope)
+    )
+    return {row.name: orjson.loads(row.value) for row in rows}
+
+
+def case(connection: Connection, number: str, instance_id: str | None = None) -> dict[str, Any]:
+    """Everything a form may start from, as `case.<name>` in FEEL: fields, columns, the customer and his words."""
+    row = connection.execute(select(tables.complaint).where(tables.complaint.c.number == number)).one()
+    party = connection.execute(select(tables.party).where(tables.party.c.number == number)).one()
+    words = connection.scalar(
+        select(tables.wording.c.text).where(tables.wording.c.number == number, tables.wording.c.kind == "original")
+    )
+    known = {name: getattr(row, name) for name in ("channel", "received_at", "root_cause", "justified", *COLUMNS)}
+    customer = {field: getattr(party, column) for field, column in PARTY.items()}
+    return fields(connection, number, instance_id) | known | customer | {"matter_kind": row.kind, ORIGINAL: words}
+
+
+def latest(connection: Connection, number: str, *elements: str) -> LatestEntry | None:
+    """The newest entry of any of the elements."""
+    table = tables.entry
+    row = connection.execute(
+        select(table.c.data, table.c.by, table.c.at)
+        .where(table.c.number == number, table.c.element.in_(elements))
+        .order_by(table.c.at.desc(), table.c.id)
+        .limit(1)
+    ).first()
+    return LatestEntry(orjson.loads(row.data), row.by, row.at) if row else None
+
+
+@dataclass(frozen=True)
+class LatestEntry:
+    """What a form said, who submitted it and when."""
+
+    data: dict[str, Any]
+    by: str
+    at: datetime
+
+
+def authors(connection: Connection, number: str, *elements: str) -> frozenset[str]:
+    """Who submitted forms of these elements in a case."""
+    table = tables.entry
+    return frozenset(
+        connection.scalars(select(table.c.by).where(table.c.number == number, table.c.element.in_(elements)).distinct())
+    )

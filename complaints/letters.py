@@ -1,0 +1,137 @@
+"""Letters and notices from the templates in `processes/letters`: what goes to the customer is kept word for word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from uuid import uuid4
+
+from sqlalchemy import Connection, insert, select
+
+from complaints import catalogue, clocks, dossier, notices, people, settings, streams, tables
+from engine import outbox
+from engine.clock import ZONE
+from engine.environment import Transaction
+from engine.errors import NotFound
+
+PLACE = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True)
+class Template:
+    """Subject and body in one language, with places like {number}."""
+
+    subject: str
+    body: str
+
+    def fill(self, values: Mapping[str, object]) -> tuple[str, str]:
+        """Subject and body with the places filled; a place without a value stays empty, never a stray brace."""
+
+        def put(found: re.Match[str]) -> str:
+            return str(values.get(found[1]) or "")
+
+        return PLACE.sub(put, self.subject), PLACE.sub(put, self.body)
+
+
+@cache
+def template(name: str, locale: str = "zh") -> Template:
+    """A template by name. Raises NotFound."""
+    path = catalogue.FOLDER / "letters" / f"{name}.txt"
+    if not re.fullmatch(r"[a-z-]+", name) or not path.is_file():
+        raise NotFound(what="letter", id=name)
+    parts = re.split(r"^\[(zh|en)\] ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    texts = dict(zip(parts[1::2], parts[2::2], strict=True))
+    subject, _, body = texts.get(locale, texts["zh"]).partition("\n")
+    return Template(subject.strip(), body.strip())
+
+
+def day(at: date | datetime | None) -> str:
+    """A date as letters write it: 2026年3月2日."""
+    if at is None:
+        return ""
+    local = at.astimezone(ZONE) if isinstance(at, datetime) else at
+    return f"{local.year}年{local.month}月{local.day}日"
+
+
+def minute(at: datetime | None) -> str:
+    """A time as letters write it: 2026年3月2日 09:30."""
+    return f"{day(at)} {at.astimezone(ZONE):%H:%M}" if at else ""
+
+
+def values(connection: Connection, number: str, now: datetime) -> dict[str, object]:
+    """What every template may say about a case. Names the customer, so notices to colleagues get `for_staff`."""
+    case = connection.execute(select(tables.complaint).where(tables.complaint.c.number == number)).one()
+    party = connection.execute(select(tables.party).where(tables.party.c.number == number)).one()
+    owner = people.person(connection, case.first_owner) if case.first_owner else None
+    handler = answerable(connection, number)
+    due = clocks.due(connection, number, "governing")
+    unit = people.unit(connection, case.unit).name if case.unit else ""
+    hotline = settings.get(connection, "hotline")
+    return dossier.fields(connection, number) | {
+        "number": number,
+        "customer_name": party.name or "客户",
+        "received_at": minute(case.received_at),
+        "channel": catalogue.label("channels", case.channel),
+        "owner_name": owner.name if owner else settings.get(connection, "bank-name"),
+        "owner_phone": (owner.phone if owner else "") or hotline,
+        "handler_name": handler.name if handler else "",
+        "handler_phone": (handler.phone if handler else "") or hotline,
+        "unit_name": unit,
+        "due_date": day(due),
+        "due_at": minute(due),
+        "stage": catalogue.label("stages", case.stage),
+        "portal_url": settings.get(connection, "public-url") + "/portal",
+        "bank_name": settings.get(connection, "bank-name"),
+        "today": day(now),
+    }
+
+
+def answerable(connection: Connection, number: str) -> people.Person | None:
+    """Who handles the case now: who accepted the lead slip, else its contact A, else the first owner."""
+    slip, case = tables.slip, tables.complaint
+    row = connection.execute(
+        select(slip.c.accepted_by, slip.c.contact_a, case.c.first_owner)
+        .select_from(case.outerjoin(slip, (slip.c.number == case.c.number) & slip.c.lead))
+        .where(case.c.number == number)
+    ).first()
+    user = row and (row.accepted_by or row.contact_a or row.first_owner)
+    return people.person(connection, user) if user else None
+
+
+def to_customer(tx: Transaction, number: str, name: str, **extra: object) -> bool:
+    """Send a letter by e-mail or SMS and keep it word for word; false when no address is known: then it is only kept."""
+    subject, body = template(name).fill(values(tx.connection, number, tx.now) | extra)
+    party = tx.connection.execute(select(tables.party).where(tables.party.c.number == number)).one()
+    channel, address = ("email", party.email) if party.email else ("sms", party.phone) if party.phone else ("none", "")
+    letter_id = str(uuid4())
+    tx.connection.execute(
+        insert(tables.letter).values(
+            id=letter_id,
+            number=number,
+            template=name,
+            channel=channel,
+            subject=subject,
+            body=body,
+            by=tx.actor.user,
+            at=tx.now,
+        )
+    )
+    tx.record(streams.of(number), "letter-written", template=name, channel=channel, letter=letter_id)
+    if address:
+        outbox.post(tx, channel, address, subject, body, key=f"letter:{letter_id}")
+    return bool(address)
+
+
+def to_staff(tx: Transaction, number: str, name: str, addressees: Iterable[str], **extra: object) -> None:
+    """Send a notice from a template to user ids and `group:<id>`; customers are never named in it."""
+    known = values(tx.connection, number, tx.now) | {"customer_name": "客户"} | extra
+    for addressee in dict.fromkeys(addressees):
+        subject, body = template(name).fill(known | {"contact_name": _called(tx.connection, addressee)})
+        notices.send(tx, number, name, addressee, subject, body)
+
+
+def _called(connection: Connection, addressee: str) -> str:
+    return "" if addressee.startswith("group:") else people.names(connection, [addressee])[addressee]

@@ -1,0 +1,68 @@
+"""Who sees which cases: the one place that decides, for every list, page, search and export. Default: nobody.
+
+| role | sees |
+|---|---|
+| handler | cases taken in by his groups, with a slip for his unit, or in which he has or had a task |
+| supervisor, compliance | all cases |
+| leader | cases of the units under him, and those of a handler |
+| owner, administrator | no case |
+
+What one may not see does not exist (NotFound), so that the answer tells nothing.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Connection, exists, false, or_, select, true
+
+import engine.tables
+from complaints import people, tables
+from complaints.viewer import SignedIn
+from engine.errors import NotFound
+
+EVERYTHING = ("supervisor", "compliance")
+WORKING = ("handler", "leader")
+
+
+def visible(connection: Connection, viewer: SignedIn) -> ColumnElement[bool]:
+    """The condition on `complaint` under which `viewer` sees a case."""
+    if viewer.has(*EVERYTHING):
+        return true()
+    if not viewer.has(*WORKING):
+        return false()
+    case, slip, participant = tables.complaint, tables.slip, tables.participant
+    task, candidate = engine.tables.task, engine.tables.candidate
+    units = frozenset({viewer.unit} if viewer.unit else ())
+    if viewer.unit and viewer.has("leader"):
+        units = people.below(connection, viewer.unit)
+    users = viewer.covers | {viewer.user}
+    return or_(
+        case.c.intake_group.in_(viewer.groups),
+        case.c.first_owner.in_(users),
+        exists().where(task.c.business_key == case.c.number, task.c.assignee.in_(users)),
+        exists().where(
+            task.c.business_key == case.c.number,
+            candidate.c.task_id == task.c.id,
+            candidate.c.value.in_(viewer.groups | users),
+        ),
+        exists().where(slip.c.number == case.c.number, slip.c.unit.in_(units)),
+        exists().where(participant.c.number == case.c.number, participant.c.user.in_(users)),
+    )
+
+
+def sees(connection: Connection, viewer: SignedIn, number: str) -> bool:
+    """Whether `viewer` may see a case."""
+    case = tables.complaint
+    query = select(case.c.number).where(case.c.number == number, visible(connection, viewer))
+    return connection.scalar(query) is not None
+
+
+def require(connection: Connection, viewer: SignedIn, number: str) -> None:
+    """Raise NotFound unless `viewer` may see the case, whether or not it exists."""
+    if not sees(connection, viewer, number):
+        raise NotFound(what="case", id=number)
+
+
+def worker(connection: Connection, viewer: SignedIn, number: str) -> None:
+    """Raise NotFound unless `viewer` sees the case, Forbidden unless his role works on cases: compliance only reads."""
+    require(connection, viewer, number)
+    viewer.require("handler", "supervisor", "leader")
