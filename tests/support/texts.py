@@ -39,7 +39,7 @@ def errors() -> dict[str, str]:
     return found
 
 
-def _templates(node: ast.AST, classes: frozenset[str], constants: dict[str, str]) -> Iterator[str]:
+def _templates(node: ast.AST, classes: frozenset[str], constants: dict[str, list[str]]) -> Iterator[str]:
     if isinstance(node, ast.ClassDef) and node.name in classes and (text := ast.get_docstring(node, clean=False)):
         yield text.strip()
     if isinstance(node, ast.Call):
@@ -51,25 +51,24 @@ def _templates(node: ast.AST, classes: frozenset[str], constants: dict[str, str]
                 yield from _strings(argument, constants)
 
 
-def _strings(node: ast.expr, constants: dict[str, str]) -> Iterator[str]:
+def _strings(node: ast.expr, constants: dict[str, list[str]]) -> Iterator[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     elif isinstance(node, ast.IfExp):
         yield from _strings(node.body, constants)
         yield from _strings(node.orelse, constants)
     elif isinstance(node, ast.Name) and node.id in constants:
-        yield constants[node.id]
+        yield from constants[node.id]
 
 
-def _constants(path: Path) -> dict[str, str]:
-    """Names that a file binds to a text."""
-    return {
-        target.id: node.value.value
-        for node in ast.walk(source.tree(path))
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+def _constants(path: Path) -> dict[str, list[str]]:
+    """The texts that a file binds to a name; several, where several functions use the same one."""
+    found: dict[str, list[str]] = {}
+    for node in ast.walk(source.tree(path)):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            for target in node.targets:
+                found.setdefault(source.dotted(target), []).append(node.value.value)
+    return found
 
 
 def _error_classes() -> frozenset[str]:
