@@ -83,23 +83,30 @@ class Reader:
         kind, label = raw.get("type"), caption(raw)
         source = Source(raw, label, self.problems)
         if not isinstance(kind, str) or kind not in components.SUPPORTED:
-            template = UNSUPPORTED.get(kind, messages.UNSUPPORTED) if isinstance(kind, str) else messages.UNSUPPORTED
+            template = UNSUPPORTED.get(str(kind), messages.UNSUPPORTED)
             source.complain(template, type=kind, label=label, types=", ".join(sorted(components.SUPPORTED)))
             return None
-        number = self.count
-        index = len(self.everything)
-        key = self._key(source, kind, label)
-        path = (*place.path, key) if key else ()
+        number, index = self.count, len(self.everything)
+        part = self._supported(source, kind, number, place)
+        # A group stands before what it holds.
+        self.everything.insert(index, part)
+        rulebook.check_default(source, part)
+        return part
+
+    def _supported(self, source: Source, kind: str, number: int, place: Place) -> Component:
+        key = self._key(source, kind)
+        path = (*place.path, key) if key else place.path
         condition = source.child("conditional").text("hide", literal=False).strip().removeprefix("=").strip()
         readonly = place.readonly or source.flag("readonly") or source.flag("disabled")
-        inner = Place(place.names, path or place.path, number, place.depth + 1, readonly)
-        held = self.parts(source.items("components"), inner) if kind == "group" else ()
-        section = None
+        held, section = (), None
+        if kind == "group":
+            inner = Place(place.names, path, number, place.depth + 1, readonly)
+            held = self.parts(source.items("components"), inner)
         if kind == "dynamiclist":
             section = self.section(source.items("components"), place.names, place.depth + 1, readonly)
             if not section.fields:
-                source.complain(messages.NO_FIELDS, label=label)
-        part = Component(
+                source.complain(messages.NO_FIELDS, label=source.where)
+        return Component(
             number=number,
             type=kind,
             key=key,
@@ -114,11 +121,8 @@ class Reader:
                 source, kind, lambda text: self._compiled(source, text, place.names, strict=False)
             ),
         )
-        self.everything.insert(index, part)
-        rulebook.check_default(source, part)
-        return part
 
-    def _key(self, source: Source, kind: str, label: str) -> str:
+    def _key(self, source: Source, kind: str) -> str:
         """Lists are named by `path`, groups too if they like, fields by `key`, the others by nothing."""
         if kind not in components.INPUTS and kind != "group":
             return ""
@@ -129,7 +133,8 @@ class Reader:
         elif key and not KEY.fullmatch(key):
             source.complain(messages.BAD_KEY, key=key)
         elif not key and kind != "group":
-            source.complain(messages.MISSING_KEY, type=kind, label=label, attribute=attribute)
+            if not source.raw.get(attribute):
+                source.complain(messages.MISSING_KEY, type=kind, label=source.where, attribute=attribute)
             # A name of its own keeps nameless fields apart, so that each is reported once.
             return f"nameless{self.count}"
         return key

@@ -97,7 +97,7 @@ def _choices(source: Source, kind: str) -> dict[str, object]:
     values_key = source.text("valuesKey")
     if source.raw.get("valuesExpression"):
         source.complain(messages.VALUES_EXPRESSION)
-    elif not read and not values_key:
+    elif not source.raw.get("values") and not values_key:
         source.complain(messages.NO_VALUES, type=kind, label=source.where)
     return {"options": tuple(read), "values_key": values_key}
 

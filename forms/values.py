@@ -21,6 +21,8 @@ LIMITS = {"textfield": 2_000, "textarea": 50_000}
 LONGEST = 1_000_000
 """Characters that are looked at at all."""
 DIGITS = 20
+LONGEST_NUMBER = 1_000
+"""Characters of a number that are looked at; any float fits, in plain digits."""
 YEARS = (1900, 2200)
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -66,8 +68,8 @@ def _choice(component: Component, text: str, zone: tzinfo) -> str:
 
 def _number(component: Component, text: str, zone: tzinfo) -> Decimal | int:
     # Chinese input methods type full-width digits and points.
-    plain = unicodedata.normalize("NFKC", text[: DIGITS * 4]).replace("。", ".")
-    if not NUMBER.fullmatch(plain) or len(text) > DIGITS * 4:
+    plain = unicodedata.normalize("NFKC", text[:LONGEST_NUMBER]).replace("。", ".")
+    if not NUMBER.fullmatch(plain) or len(text) > LONGEST_NUMBER:
         raise Refused(messages.NOT_A_NUMBER)
     value = Decimal(plain.replace(",", ""))
     if value.adjusted() >= DIGITS:
@@ -168,14 +170,13 @@ def encode(component: Component, value: object) -> list[str]:
 
 def _digits(value: int | float | Decimal) -> str:
     """Plain digits; what is not finite or far too long becomes a text that `_number` refuses."""
+    endless = "1" + "0" * DIGITS
     if isinstance(value, int):
-        return str(value) if value.bit_length() < 4 * DIGITS else "1" + "0" * DIGITS
+        return str(value) if value.bit_length() < LONGEST_NUMBER else endless
     number = Decimal(repr(value)) if isinstance(value, float) else value
     if not number.is_finite():
         return str(number)
-    if abs(number.adjusted()) > 2 * DIGITS:
-        return "1" + "0" * DIGITS
-    return format(number, "f")
+    return format(number, "f") if abs(number.adjusted()) < LONGEST_NUMBER // 2 else endless
 
 
 def expected(expected: str, value: object) -> Refused:
