@@ -27,7 +27,10 @@ const withoutEditors = {
   },
 };
 
-const BUNDLES = [{ name: 'designer', plugins: [fontsOfToday, withoutEditors] }];
+const BUNDLES = [
+  { name: 'designer', plugins: [fontsOfToday, withoutEditors] },
+  { name: 'decisions', plugins: [fontsOfToday] },
+];
 
 export async function bundles() {
   const rows = [];

@@ -13,7 +13,6 @@ import createModeler from './modeler.js';
 import { fit, zoom } from './view.js';
 
 window.Huiyin = window.Huiyin || {};
-window.HuiyinMissing = window.HuiyinMissing || new Set();
 
 window.Huiyin.designer = function (settings) {
   const modeler = createModeler(settings);

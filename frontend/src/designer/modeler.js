@@ -5,7 +5,8 @@ import camunda from 'camunda-bpmn-moddle/resources/camunda.json';
 import Findings from './findings.js';
 import OwnerPalette from './palette.js';
 import PanelProvider from './panel/provider.js';
-import translator from './translate.js';
+import translator from '../shared/translate.js';
+import chinese from './zh.js';
 
 export default function createModeler({ container, panel, options = {}, lang = 'zh-CN' }) {
   return new Modeler({
@@ -16,7 +17,7 @@ export default function createModeler({ container, panel, options = {}, lang = '
       BpmnPropertiesPanelModule,
       {
         __init__: ['ownerPalette', 'panelProvider', 'findings'],
-        translate: ['value', translator(lang)],
+        translate: ['value', translator(chinese, lang)],
         designerOptions: ['value', { lang, ...options }],
         ownerPalette: ['type', OwnerPalette],
         panelProvider: ['type', PanelProvider],
