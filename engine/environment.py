@@ -64,7 +64,7 @@ class Transaction:
         self.actor = actor
         self.now: datetime = environment.clock.now()
         self.events: list[history.Event] = []
-        self.afterwards: list[Callable[[Environment], None]] = []
+        self.deliveries: list[str] = []
         self.locked: set[str] = set()
 
     def record(
@@ -96,19 +96,15 @@ class Transaction:
             )
         )
 
-    def after(self, work: Callable[[Environment], None]) -> None:
-        """Do `work` once this command has been committed (deliveries that others must see at once)."""
-        self.afterwards.append(work)
-
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo rows and events of the block when it raises; PostgreSQL lets go of the locks it took, too."""
-        events, afterwards, locked = len(self.events), len(self.afterwards), set(self.locked)
+        events, deliveries, locked = len(self.events), len(self.deliveries), set(self.locked)
         try:
             with self.environment.store.savepoint(self.connection):
                 yield
         except BaseException:
-            del self.events[events:], self.afterwards[afterwards:]
+            del self.events[events:], self.deliveries[deliveries:]
             self.locked &= locked
             raise
 
@@ -125,11 +121,13 @@ class Environment:
     limits: Limits = field(default_factory=Limits)
     seal_key: bytes = b""
     node: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
+    deliver: Callable[[Environment, str], object] | None = None
+    """Brings one delivery row to its call tree; engine/compose.py gives it, since it stands floors above."""
     deployments: dict[str, Any] = field(default_factory=dict)
     """Compiled deployments by id, filled by engine/definitions.py; immutable, so threads share them."""
 
     def run(self, actor: Actor, work: Callable[[Transaction], T]) -> T:
-        """Run one command: begin, work, write history, commit. Lost races are tried again unseen; errors leave nothing."""
+        """Run one command: begin, work, write history, commit. Lost races are tried again; errors leave nothing."""
 
         def command(connection: Connection) -> tuple[T, Transaction]:
             tx = Transaction(self, connection, actor)
@@ -139,16 +137,17 @@ class Environment:
             return result, tx
 
         result, tx = self.store.write(command)
-        for follow_up in tx.afterwards:
-            self._follow_up(follow_up)
+        for delivery in tx.deliveries:
+            self._deliver(delivery)
         return result
 
-    def _follow_up(self, work: Callable[[Environment], None]) -> None:
-        """A follow-up that fails stays a row that the scheduler tries again; the command itself is committed."""
+    def _deliver(self, delivery: str) -> None:
+        """Deliver at once; a delivery that fails stays a row that the scheduler tries again."""
         try:
-            work(self)
+            if self.deliver is not None:
+                self.deliver(self, delivery)
         except Exception:
-            log.exception("a delivery after a command failed and will be tried again")
+            log.exception("delivery %s failed and will be tried again", delivery)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

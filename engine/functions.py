@@ -30,7 +30,7 @@ class Functions:
     def function(
         self, name: str, parameters: tuple[str, ...] = ()
     ) -> Callable[[Callable[..., object]], Callable[..., object]]:
-        """Register a function under `name`; its first argument is the Host. Raises ValueError when the name is taken."""
+        """Register a function under `name`; the first argument is the Host. Raises ValueError when it is taken."""
 
         def register(function: Callable[..., object]) -> Callable[..., object]:
             if name in self.by_name:

@@ -57,7 +57,7 @@ class Operation:
         missing = sorted(name for name, spec in self.parameters.items() if spec.required and inputs.get(name) is None)
         if unknown or missing:
             raise Fault(
-                "Expected the inputs {expected} for operation '{name}', but missing are [{missing}], unknown [{unknown}]",
+                "Expected the inputs {expected} for operation '{name}', but missing [{missing}], unknown [{unknown}]",
                 name=self.name,
                 expected=", ".join(self.parameters) or "none",
                 missing=", ".join(missing),

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -84,6 +85,7 @@ instance = Table(
     Column("root_id", String(36), nullable=False),
     Column("parent_id", String(36)),
     Column("parent_scope", String(36)),
+    Column("depth", Integer, nullable=False, server_default="0"),
     Column("definition_id", String(36), ForeignKey("definition.id"), nullable=False),
     Column("business_key", String(200)),
     Column("stream", String(200), nullable=False),
@@ -106,10 +108,9 @@ variable = Table(
     Column("name", String(200), primary_key=True),
     _instance(),
     Column("type", String(10), nullable=False),
-    Column("number", BigInteger),
+    Column("number", Double),
     Column("text", Text),
     Column("at", Instant),
-    Column("json", Text),
     Index(None, "instance_id"),
     Index(None, "name", "text", postgresql_where=text("length(text) <= 200"), sqlite_where=text("length(text) <= 200")),
     Index(None, "name", "number"),
@@ -198,6 +199,13 @@ job = Table(
     Column("error", Text),
     Index(None, "instance_id"),
     Index("ix_job_due", "due_at", sqlite_where=text("retries > 0"), postgresql_where=text("retries > 0")),
+)
+performer = Table(  # who completed the user tasks that a separation of duties refers to
+    "performer",
+    metadata,
+    Column("instance_id", String(36), ForeignKey("instance.id"), primary_key=True),
+    Column("element_id", String(200), primary_key=True),
+    Column("user_id", String(80), nullable=False),
 )
 incident = Table(
     "incident",

@@ -1,0 +1,246 @@
+"""The heart: run a call tree until all of it waits, then write everything.
+
+A command locks the root, restores the process instances it touches, moves them, and `settle` runs them, starts called
+processes, returns their results, and writes state, rows, variables and history. One call tree, one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from engine import definitions, feel, postbox, tables
+from engine.bpmn import calls, state
+from engine.bpmn.execution import Execution
+from engine.bpmn.tokens import Token
+from engine.environment import Transaction
+from engine.errors import Conflict, EngineError, Fault, NotFound
+from engine.side import Side
+from engine.store import LostRace
+from engine.variables import Scopes
+
+Row = dict[str, Any]
+ROW_TABLES = {
+    "task": tables.task,
+    "timer": tables.timer,
+    "subscription": tables.subscription,
+    "job": tables.job,
+    "incident": tables.incident,
+}
+_instance = tables.instance
+_SELECT = select(_instance, tables.definition.c.suspended_at.label("definition_suspended_at")).join(
+    tables.definition, tables.definition.c.id == _instance.c.definition_id
+)
+_ONE = _SELECT.where(_instance.c.id == bindparam("i"))
+_LOCK = select(_instance.c.id).where(_instance.c.id == bindparam("i")).with_for_update()
+_UPDATE = (
+    update(_instance)
+    .where(_instance.c.id == bindparam("i"), _instance.c.revision == bindparam("r"))
+    .values(state=bindparam("s"), revision=bindparam("r1"), ended_at=bindparam("e"), outcome=bindparam("o"))
+)
+
+
+def lock(tx: Transaction, root_id: str) -> None:
+    """Take the one lock of a call tree; nobody else changes it until this command ends."""
+    if root_id not in tx.locked:
+        if not tx.environment.store.is_sqlite:  # SQLite has one writer anyway
+            tx.connection.execute(_LOCK, {"i": root_id})
+        tx.locked.add(root_id)
+
+
+class Tree:
+    """A call tree being changed by one command; it is the engine's side of every execution in it."""
+
+    def __init__(self, tx: Transaction, root_id: str) -> None:
+        lock(tx, root_id)
+        self.tx = tx
+        self.root_id = root_id
+        self.executions: dict[str, Execution] = {}
+
+    # process instances
+
+    def load(self, instance_id: str, *, active: bool = True) -> Execution:
+        """Restore an instance. Raises NotFound, or Conflict when it has ended or (with `active`) is suspended."""
+        if (found := self.executions.get(instance_id)) is not None:
+            return found
+        row = self.tx.connection.execute(_ONE, {"i": instance_id}).mappings().first()
+        if row is None:
+            raise NotFound(what="process instance", id=instance_id)
+        if row["state"] is None:
+            raise Conflict("The process instance '{id}' has ended", id=instance_id)
+        if active and (row["suspended_at"] or row["definition_suspended_at"]):
+            raise Conflict("The process instance '{id}' is suspended", id=instance_id)
+        return self._add(dict(row), Scopes.load(self.tx.connection, instance_id))
+
+    def create(
+        self,
+        definition: definitions.Definition,
+        *,
+        business_key: str | None,
+        stream: str | None,
+        variables: Mapping[str, object],
+        caller: Execution | None = None,
+        token: Token | None = None,
+        element: str | None = None,
+    ) -> Execution:
+        """A new process instance, its first token on the start event; written by `settle`."""
+        identity = self.root_id if caller is None else str(uuid4())
+        row: Row = {
+            "id": identity,
+            "root_id": self.root_id,
+            "parent_id": caller and caller.instance["id"],
+            "parent_scope": token and token.key,
+            "depth": caller.instance["depth"] + 1 if caller else 0,
+            "definition_id": definition.id,
+            "business_key": business_key,
+            "stream": stream or f"instance:{identity}",
+            "started_at": self.tx.now,
+            "started_by": self.tx.actor.user,
+            "revision": 0,
+        }
+        if row["depth"] >= self.tx.environment.limits.call_depth:
+            raise Fault("Expected at most {limit} processes inside each other", limit=row["depth"])
+        self.tx.connection.execute(insert(_instance), row | {"state": b""})
+        x = self._add(row | {"state": None}, Scopes(identity))
+        self.tx.record(
+            row["stream"],
+            "instance-started",
+            instance=identity,
+            definition=definition.id,
+            process=definition.key,
+            version=definition.version,
+            business_key=business_key,
+            caller=row["parent_id"],
+            variables=feel.from_feel(feel.to_feel(dict(variables))),
+        )
+        for name, value in variables.items():
+            x.scopes.set((identity,), name, value)
+        x.start(element or self._start(x, definition.key))
+        return x
+
+    def _start(self, x: Execution, key: str) -> str:
+        plain = [node for node in x.compiled.starts[None] if not node.events]
+        if not plain:
+            raise Conflict("Expected a start event without a message in '{key}'", key=key)
+        return plain[0].id
+
+    def _add(self, row: Row, scopes: Scopes) -> Execution:
+        definition = definitions.by_id(self.tx.environment, self.tx.connection, row["definition_id"])
+        x = Execution(definition.compiled, row, scopes, Side(self, row, definition))
+        self.executions[row["id"]] = x
+        return x
+
+    # running
+
+    def settle(self) -> None:
+        """Run until all wait, then write everything. Raises LostRace when somebody else was faster."""
+        while any(self._step(x) for x in list(self.executions.values())):
+            pass
+        for x in self.executions.values():
+            self._write(x)
+        self.executions.clear()
+
+    def _step(self, x: Execution) -> bool:
+        x.run()
+        worked = False
+        for called in x.effects.called_off:
+            self.cancel(called)
+            worked = True
+        x.effects.called_off.clear()
+        while x.effects.calls:
+            self._call(x, *x.effects.calls.pop(0))
+            worked = True
+        if x.outcome == "completed" and x.instance["parent_id"] and not x.instance.get("returned"):
+            x.instance["returned"] = worked = True
+            variables = x.scopes.documents.get(x.instance["id"], {})
+            calls.called_done(self.load(x.instance["parent_id"]), x.instance["parent_scope"], variables)
+        return worked
+
+    def _call(self, x: Execution, token: Token, variables: Row) -> None:
+        if not token.live:
+            return
+        try:
+            target = definitions.called(self.tx.environment, self.tx.connection, x.instance, token.task_spec.node)
+            child = self.create(
+                target,
+                business_key=x.instance["business_key"],
+                stream=x.instance["stream"],
+                variables=variables,
+                caller=x,
+                token=token,
+            )
+        except EngineError as error:
+            x.park(token, error, "arrive")
+            return
+        token.internal_data["called"] = child.instance["id"]
+
+    def cancel(self, instance_id: str, outcome: str = "cancelled") -> None:
+        """End an instance and all that it has called."""
+        x = self.load(instance_id, active=False)
+        if x.outcome is None:
+            x.cancel_scope(None)
+            x.outcome = outcome
+
+    # writing
+
+    def _write(self, x: Execution) -> None:
+        connection, effects = self.tx.connection, x.effects
+        ended = x.outcome is not None
+        if ended:
+            self._end(x)
+        else:
+            x.scopes.flush(connection, self.tx.environment.limits.data_bytes)
+        for kind, tokens in effects.gone.items():
+            table = ROW_TABLES[kind]
+            column = table.c.id if kind == "task" else table.c.scope_id
+            connection.execute(delete(table).where(column.in_(tokens)))
+        for kind, rows in effects.rows.items():
+            if rows:
+                self._insert(x, kind, rows)
+        row = {
+            "i": x.instance["id"],
+            "r": x.instance["revision"],
+            "r1": x.instance["revision"] + 1,
+            "s": None if ended else state.dump(x.game),
+            "e": self.tx.now if ended else None,
+            "o": x.outcome,
+        }
+        if connection.execute(_UPDATE, row).rowcount != 1:
+            raise LostRace
+        for thrown in effects.thrown:
+            key = x.instance["business_key"] if thrown["kind"] == "message" else None
+            postbox.post(self.tx, business_key=key, **thrown)
+
+    def _end(self, x: Execution) -> None:
+        identity = x.instance["id"]
+        self.tx.connection.execute(delete(tables.variable).where(tables.variable.c.instance_id == identity))
+        self.tx.record(
+            x.instance["stream"],
+            "instance-ended",
+            instance=identity,
+            definition=x.instance["definition_id"],
+            outcome=x.outcome,
+        )
+
+    def _insert(self, x: Execution, kind: str, rows: list[Row]) -> None:
+        common = {"instance_id": x.instance["id"], "root_id": self.root_id}
+        connection = self.tx.connection
+        if kind == "task":
+            candidates = [c | {"task_id": row["id"]} for row in rows for c in row["candidates"]]
+            apart = ("candidates", "scope_id")
+            connection.execute(
+                insert(tables.task), [common | {k: v for k, v in row.items() if k not in apart} for row in rows]
+            )
+            if candidates:
+                connection.execute(insert(tables.candidate), candidates)
+            return
+        if kind == "incident":
+            common |= {"definition_id": x.instance["definition_id"], "created_at": self.tx.now}
+        if kind in ("timer", "job", "incident"):
+            rows = [{"id": str(uuid4())} | row for row in rows]
+        connection.execute(insert(ROW_TABLES[kind]), [common | row for row in rows])
+        if kind == "subscription":
+            postbox.look_for_waiting(self.tx, [common | row for row in rows])

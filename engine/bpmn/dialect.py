@@ -1,0 +1,261 @@
+"""The dialect of the diagrams: BPMN 2.0 with Camunda-7 attributes, read into the model.
+
+`operaton:`, `flowable:` and `activiti:` attributes are read as `camunda:`. What the engine does
+not know is kept in `Node.unsupported` and `Process.oddities` so that lint can refuse it by name.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.bpmn.model import FLOW_NODES, EventDefinition, Flow, Loop, Node, Process, Transfer
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+ROOT = BPMN + "definitions"
+DIALECTS = (
+    "{http://camunda.org/schema/1.0/bpmn}",
+    "{http://operaton.org/schema/1.0/bpmn}",
+    "{http://flowable.org/bpmn}",
+    "{http://activiti.org/bpmn}",
+)
+CONTAINERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+PASSIVE = frozenset(
+    {
+        "documentation",
+        "extensionElements",
+        "incoming",
+        "outgoing",
+        "laneSet",
+        "association",
+        "group",
+        "textAnnotation",
+        "sequenceFlow",
+        "category",
+    }
+)
+KNOWN_EXTENSIONS = frozenset({"properties", "inputOutput", "in", "out", "failedJobRetryTimeCycle"})
+
+
+def local(element: Any) -> str:
+    """The tag without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def read(root: Any, file: str) -> list[Process]:
+    """All processes of a `definitions` element, in document order."""
+    names = _references(root)
+    lanes = {
+        (ref.text or "").strip(): lane.get("name") or lane.get("id")
+        for lane in root.iter(BPMN + "lane")
+        for ref in lane.findall(BPMN + "flowNodeRef")
+    }
+    return [_process(element, file, names, lanes) for element in root.findall(BPMN + "process")]
+
+
+def _references(root: Any) -> dict[str, tuple[str, str | None]]:
+    kinds = {"message": "name", "signal": "name", "error": "errorCode", "escalation": "escalationCode"}
+    return {
+        element.get("id"): (kind, element.get(attribute))
+        for kind, attribute in kinds.items()
+        for element in root.findall(BPMN + kind)
+    }
+
+
+def _process(element: Any, file: str, names: dict[str, Any], lanes: dict[str, str]) -> Process:
+    nodes: dict[str, Node] = {}
+    flows: dict[str, Flow] = {}
+    oddities: list[tuple[str, str]] = []
+    _collect(element, None, nodes, flows, oddities, names, lanes)
+    return Process(
+        id=element.get("id", ""),
+        name=element.get("name") or element.get("id", ""),
+        file=file,
+        executable=element.get("isExecutable") == "true",
+        nodes=nodes,
+        flows=flows,
+        properties=_properties(element),
+        oddities=tuple(oddities),
+    )
+
+
+def _collect(
+    parent: Any,
+    scope: str | None,
+    nodes: dict[str, Node],
+    flows: dict[str, Flow],
+    oddities: list[tuple[str, str]],
+    names: dict[str, Any],
+    lanes: dict[str, str],
+) -> None:
+    for element in parent:
+        tag = local(element)
+        if element.tag == BPMN + "sequenceFlow":
+            flow = _flow(element)
+            if flow.id in flows or flow.id in nodes:
+                oddities.append((flow.id, "duplicate-id"))
+            flows[flow.id] = flow
+        elif tag in FLOW_NODES:
+            node = _node(element, scope, names, lanes)
+            if node.id in nodes or node.id in flows:
+                oddities.append((node.id, "duplicate-id"))
+            nodes[node.id] = node
+            if tag in CONTAINERS:
+                _collect(element, node.id, nodes, flows, oddities, names, lanes)
+        elif scope is None and tag not in PASSIVE:
+            oddities.append((element.get("id") or tag, tag))
+
+
+def _flow(element: Any) -> Flow:
+    condition = element.find(BPMN + "conditionExpression")
+    return Flow(
+        id=element.get("id", ""),
+        name=element.get("name") or "",
+        source=element.get("sourceRef", ""),
+        target=element.get("targetRef", ""),
+        condition=None if condition is None else (condition.text or "").strip(),
+        line=element.sourceline or 0,
+    )
+
+
+def _node(element: Any, scope: str | None, names: dict[str, Any], lanes: dict[str, str]) -> Node:
+    extensions = element.find(BPMN + "extensionElements")
+    loop, unsupported = _loop(element), _unsupported(element, extensions)
+    inputs, outputs = _parameters(extensions)
+    calls_in, calls_out = _transfers(extensions, "in"), _transfers(extensions, "out")
+    script = element.find(BPMN + "script")
+    return Node(
+        id=element.get("id", ""),
+        kind=local(element),
+        name=element.get("name") or "",
+        scope=scope,
+        line=element.sourceline or 0,
+        attributes=_dialect_attributes(element),
+        plain={name: value for name, value in element.attrib.items() if not name.startswith("{")},
+        properties=_properties(element),
+        inputs=inputs,
+        outputs=outputs,
+        events=_events(element, names),
+        loop=loop,
+        attached_to=element.get("attachedToRef"),
+        interrupting=element.get("cancelActivity", "true") == "true",
+        default=element.get("default"),
+        documentation=_text(element.find(BPMN + "documentation")),
+        lane=lanes.get(element.get("id", "")),
+        called=element.get("calledElement"),
+        calls_in=calls_in,
+        calls_out=calls_out,
+        script=_text(script) or element.get("script"),
+        retry_cycle=_text(_child(extensions, "failedJobRetryTimeCycle")),
+        unsupported=unsupported,
+    )
+
+
+def _text(element: Any) -> str | None:
+    return None if element is None else (element.text or "").strip()
+
+
+def _child(parent: Any, name: str) -> Any:
+    if parent is None:
+        return None
+    return next((found for prefix in DIALECTS if (found := parent.find(prefix + name)) is not None), None)
+
+
+def _children(parent: Any, name: str) -> list[Any]:
+    if parent is None:
+        return []
+    return [child for child in parent if child.tag in {prefix + name for prefix in DIALECTS}]
+
+
+def _dialect_attributes(element: Any) -> dict[str, str]:
+    return {name.rpartition("}")[2]: value for name, value in element.attrib.items() if name.startswith(DIALECTS)}
+
+
+def _properties(element: Any) -> dict[str, str]:
+    holder = _child(element.find(BPMN + "extensionElements"), "properties")
+    return {item.get("name", ""): item.get("value", "") for item in _children(holder, "property")}
+
+
+def _parameters(extensions: Any) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    holder = _child(extensions, "inputOutput")
+    inputs = tuple((item.get("name", ""), _text(item) or "") for item in _children(holder, "inputParameter"))
+    outputs = tuple((item.get("name", ""), _text(item) or "") for item in _children(holder, "outputParameter"))
+    return inputs, outputs
+
+
+def _transfers(extensions: Any, name: str) -> tuple[Transfer, ...]:
+    found = []
+    for item in _children(extensions, name):
+        if item.get("businessKey") is not None:
+            continue  # the business key is always passed on
+        if item.get("variables") == "all":
+            found.append(Transfer("all", "all", False))
+        elif item.get("sourceExpression") is not None:
+            found.append(Transfer(item.get("sourceExpression"), item.get("target", ""), True))
+        else:
+            found.append(Transfer(item.get("source", ""), item.get("target", ""), False))
+    return tuple(found)
+
+
+def _events(element: Any, names: dict[str, Any]) -> tuple[EventDefinition, ...]:
+    found = []
+    for item in element:
+        tag = local(item)
+        if not tag.endswith("EventDefinition"):
+            continue
+        kind = tag.removesuffix("EventDefinition")
+        reference = item.get(f"{kind}Ref")
+        timer = next((part for part in item if local(part) in ("timeDate", "timeDuration", "timeCycle")), None)
+        condition = item.find(BPMN + "condition")
+        found.append(
+            EventDefinition(
+                kind=kind,
+                name=names.get(reference, (None, None))[1] if reference else item.get("name"),
+                reference=reference,
+                timer=None if timer is None else local(timer).removeprefix("time").lower(),
+                text=_text(timer) if timer is not None else _text(condition),
+                properties=_properties(item),
+            )
+        )
+    reference = element.get("messageRef")
+    if not found and reference:  # send and receive tasks
+        found.append(EventDefinition("message", names.get(reference, (None, None))[1], reference))
+    return tuple(found)
+
+
+def _loop(element: Any) -> Loop | None:
+    holder = element.find(BPMN + "multiInstanceLoopCharacteristics")
+    if holder is None:
+        standard = element.find(BPMN + "standardLoopCharacteristics")
+        return None if standard is None else Loop(True, None, None, None, None, None, None, standard=True)
+    attributes = _dialect_attributes(holder)
+    item, output = holder.find(BPMN + "inputDataItem"), holder.find(BPMN + "outputDataItem")
+    return Loop(
+        sequential=holder.get("isSequential") == "true",
+        collection=attributes.get("collection") or _text(holder.find(BPMN + "loopDataInputRef")),
+        cardinality=_text(holder.find(BPMN + "loopCardinality")),
+        item=attributes.get("elementVariable") or (None if item is None else item.get("name") or item.get("id")),
+        condition=_text(holder.find(BPMN + "completionCondition")),
+        output_collection=_text(holder.find(BPMN + "loopDataOutputRef")),
+        output_item=None if output is None else output.get("name") or output.get("id"),
+    )
+
+
+def _unsupported(element: Any, extensions: Any) -> tuple[str, ...]:
+    found = [
+        local(item)
+        for item in element
+        if local(item)
+        in (
+            "ioSpecification",
+            "property",
+            "dataInputAssociation",
+            "dataOutputAssociation",
+            "resourceRole",
+            "performer",
+            "potentialOwner",
+        )
+    ]
+    for item in extensions if extensions is not None else ():
+        if item.tag.startswith(DIALECTS) and local(item) not in KNOWN_EXTENSIONS:
+            found.append(f"camunda:{local(item)}")
+    return tuple(found)

@@ -1,0 +1,344 @@
+"""One process instance in memory, within one command: tokens move here until all of them wait.
+
+Our run loop decides the order: an interruption cancels at once, then scopes that ran empty end, then the next automatic
+element runs, first come first served. What must become rows is collected in `effects`; the heart (engine/advance.py)
+writes it. SpiffWorkflow's own loop, event manager and timers are never called.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine import feel
+from engine.bpmn import loops, state
+from engine.bpmn.activities import LoopBody
+from engine.bpmn.compiler import Compiled
+from engine.bpmn.effects import Effects, Host, Row
+from engine.bpmn.gateways import ParallelGateway
+from engine.bpmn.model import Node
+from engine.bpmn.tokens import Token, TokenGame
+from engine.errors import EngineError, Fault, NotFound
+from engine.variables import Scopes
+
+COMPACT_EVERY = 100
+
+
+class Execution:
+    """The tokens of one process instance and everything that moves them."""
+
+    def __init__(self, compiled: Compiled, instance: Row, scopes: Scopes, host: Host) -> None:
+        self.compiled = compiled
+        self.instance = instance
+        self.scopes = scopes
+        self.host = host
+        self.game = TokenGame(compiled.spec, self)
+        self.ready: deque[Token] = deque()
+        self.arriving: deque[Token] = deque()
+        self.emptied: list[str | None] = []
+        self.effects = Effects()
+        self.outcome: str | None = None
+        if instance["state"] is not None:
+            state.load(self.game, instance["state"])
+
+    # looking
+
+    @property
+    def task_tree(self) -> Token:
+        """The root below which every token hangs."""
+        root: Token = self.game.task_tree
+        return root
+
+    def live(self) -> list[Token]:
+        """Every live token, oldest first."""
+        return self.game.live()
+
+    def spec(self, name: str) -> Any:
+        """The spec of a node."""
+        return self.compiled.spec.task_specs[name]
+
+    def token(self, key: str) -> Token:
+        """A live token by id. Raises NotFound."""
+        token = self.game.tasks.get(UUID(key))
+        if token is None or not token.live:
+            raise NotFound(what="activity", id=key)
+        found: Token = token
+        return found
+
+    def chain(self, token: Token) -> tuple[str, ...]:
+        """The scopes a token sees, innermost first: itself, its multi-instance body, its subprocesses, the instance."""
+        keys = [token.key]
+        current: Token | None = token
+        while current is not None:
+            remembered = current.internal_data
+            if "body" in remembered:
+                keys.append(remembered["body"])
+            scope = remembered.get("scope")
+            current = None if scope is None else self.game.tasks[UUID(scope)]
+            if scope is not None:
+                keys.append(scope)
+        return (*keys, self.instance["id"])
+
+    def context(self, token: Token) -> Mapping[str, object]:
+        """The variables that expressions at this token see."""
+        return self.scopes.view(self.chain(token))
+
+    def value(self, token: Token, slot: str, node: Node | None = None) -> object:
+        """Evaluate a slot of the token's node (or of `node`), None when there is none. Raises feel.FeelError."""
+        value = self.compiled.value((node or token.task_spec.node).id, slot)
+        return None if value is None else value(self.context(token), self.host.scope)
+
+    def holds(self, token: Token, flow: str) -> bool:
+        """Does the flow's condition hold? Null counts as no, as FEEL's `if` does."""
+        value = self.compiled.value(flow, "condition")
+        return value is None or value(self.context(token), self.host.scope) is True
+
+    # writing
+
+    def record(self, kind: str, token: Token, **facts: Any) -> None:
+        """One event of this token for history."""
+        self.host.record(kind, token.task_spec.node.id, token.key, {k: v for k, v in facts.items() if v is not None})
+
+    def set(self, token: Token, name: str, value: object, *, local: bool = False) -> None:
+        """Write a variable where it belongs and tell history old and new."""
+        self._set(token, self.chain(token), name, value, local)
+
+    def set_outside(self, token: Token, name: str, value: object) -> None:
+        """Write a result of an activity: outside the activity's own scope."""
+        self._set(token, self.chain(token)[1:], name, value, False)
+
+    def _set(self, token: Token, chain: tuple[str, ...], name: str, value: object, local: bool) -> None:
+        old, new = self.scopes.set(chain, name, value, local=local)
+        if old != new or type(old) is not type(new):
+            self.record("variable-changed", token, name=name, old=feel.from_feel(old), new=feel.from_feel(new))
+
+    def set_all(self, token: Token, variables: Mapping[str, object]) -> None:
+        """Write several variables at the token's outer scopes."""
+        for name, value in variables.items():
+            self.set(token, name, value)
+
+    # moving
+
+    def start(self, element: str) -> None:
+        """Put the first token on a start event."""
+        self.enqueue(self.task_tree.spawn(self.spec(element)))
+
+    def enqueue(self, token: Token) -> None:
+        """Let a new token arrive as soon as the present step is over."""
+        self.arriving.append(token)
+
+    def follow(self, token: Token, *, fired: bool = False) -> None:
+        """Tokens for the chosen flows; a token without a way on ends, and perhaps its scope with it."""
+        scope = token.internal_data.get("scope")
+        flows = token.internal_data.get("flows", ())
+        self.gone(token)
+        for flow_id in flows:
+            target = self.compiled.process.flows[flow_id].target
+            self.enqueue(
+                self.task_tree.spawn(self.spec(target), scope=scope, via=flow_id, fired=True if fired else None)
+            )
+        if not flows:
+            self.emptied.append(scope)
+
+    def run(self) -> None:
+        """Move until every token waits. Raises nothing for faults of the diagram: those are parked as incidents."""
+        steps = 0
+        while self.outcome is None and (token := self._next()) is not None:
+            steps += 1
+            if steps > self.host.steps:
+                self.park(token, Fault("Expected at most {limit} automatic steps", limit=self.host.steps), "run")
+                self.ready.clear()
+                break
+            token.run()
+            if steps % COMPACT_EVERY == 0:
+                self.game.compact()
+        if self.outcome is None:
+            self._look_for_deadlock()
+
+    def _next(self) -> Token | None:
+        while True:
+            while self.emptied:
+                self._end_scope(self.emptied.pop())
+            if self.outcome is not None:
+                return None
+            if self.arriving:
+                if (token := self.arriving.popleft()).live:
+                    token.arrive()
+            elif self.ready:
+                if (token := self.ready.popleft())._state == TaskState.READY:
+                    return token
+            else:
+                return None
+
+    def _end_scope(self, scope: str | None) -> None:
+        if any(token.internal_data.get("scope") == scope for token in self.live()):
+            return
+        if scope is None:
+            self.outcome = "completed"
+        elif (holder := self.game.tasks.get(UUID(scope))) is not None and holder.live:
+            self.finish(holder)
+
+    def _look_for_deadlock(self) -> None:
+        waiting = [t for t in self.live() if t._state != TaskState.STARTED]
+        joins = [t for t in waiting if isinstance(t.task_spec, ParallelGateway) and "parked" not in t.internal_data]
+        if joins and len(joins) == len(waiting):
+            self.park(joins[0], Fault("The join waits for a token that can no longer come"), "join")
+
+    def prepare(self, token: Token) -> bool | None:
+        """Before an element completes: outputs, the way on, and the pause of `asyncAfter`. None when it pauses."""
+        spec = token.task_spec
+        if not isinstance(spec, LoopBody):
+            for name, _ in spec.node.outputs:
+                self.set_outside(token, name, self.value(token, f"output:{name}"))
+        if "body" in token.internal_data:
+            loops.remember_output(self, token)
+            return True
+        token.internal_data["flows"] = spec.choose(token, self)
+        if spec.node.attributes.get("asyncAfter") == "true" and "after" not in token.internal_data:
+            token.internal_data["after"] = True
+            self.open_job(token, "after")
+            return None
+        return True
+
+    def finish(self, token: Token) -> None:
+        """A waiting element is done: take its outputs and go on, or be parked when that fails."""
+        try:
+            done = self.prepare(token)
+        except EngineError as error:
+            self.park(token, error, "leave")
+            return
+        if done:
+            token.complete()
+
+    def trigger(self, key: str, element: str, variables: Mapping[str, object], *, last: bool = True) -> None:
+        """What a token waited for has happened: a timer, a message, a signal."""
+        token = self.token(key)
+        self.set_all(token, variables)
+        token.task_spec.trigger(token, self, element, last)
+
+    def resume(self, key: str) -> None:
+        """A job or an incident is settled: let the token do again what it could not do."""
+        token = self.token(key)
+        stage = token.internal_data.pop("parked", "arrive")
+        self.gone(token)
+        if stage in ("arrive", "before", "join"):
+            if stage == "before":
+                token.internal_data["resumed"] = True
+            token._set_state(TaskState.WAITING)
+            token.arrive()
+        elif stage == "leave":
+            self.finish(token)
+        elif stage == "after":
+            token.complete()
+        else:
+            token._set_state(TaskState.READY)
+            self.ready.append(token)
+
+    def park(self, token: Token, error: EngineError, stage: str) -> None:
+        """The token cannot go on: it waits as an incident for a person (never silence)."""
+        token.internal_data["parked"] = stage
+        token._set_state(TaskState.WAITING)
+        trace = "".join(traceback.format_exception(error)) if error.__traceback__ else None
+        element = token.task_spec.node.id
+        self.effects.add(
+            "incident",
+            token,
+            {"element_id": element, "scope_id": token.key, "kind": stage, "message": str(error), "traceback": trace},
+        )
+        self.record("incident-created", token, message=str(error))
+
+    def open_job(self, token: Token, kind: str, **columns: Any) -> None:
+        """Let the token wait for a job (asynchronous continuation, or a failed operation to be tried again)."""
+        token.internal_data["parked"] = kind
+        token._set_state(TaskState.WAITING)
+        self.effects.add(
+            "job", token, {"scope_id": token.key, "element_id": token.task_spec.node.id, "kind": kind, **columns}
+        )
+
+    def open_task(self, token: Token) -> None:
+        """A person has something to do."""
+        self.host.task_row(self, token)
+
+    def wait_for(self, token: Token, node: Node, position: int) -> None:
+        """The token waits for the timer, message or signal of `node`."""
+        self.host.wait_rows(self, token, node, position)
+
+    def throw(self, token: Token, node: Node) -> None:
+        """A message or signal leaves; it reaches its receivers by commands of their own."""
+        event = node.event
+        if event is None:
+            raise Fault("Expected an event definition at '{element}'", element=node.id)
+        key = self.value(token, "correlationKey")
+        names = [name for name, _ in node.inputs]
+        view = self.context(token)
+        self.effects.thrown.append(
+            {
+                "kind": event.kind,
+                "name": event.name,
+                "correlation_key": None if key is None else str(key),
+                "payload": {name: feel.from_feel(view.get(name)) for name in names},
+            }
+        )
+
+    # activities
+
+    def open_boundaries(self, token: Token) -> None:
+        """The boundary events of an activity begin to wait."""
+        for node in self.compiled.boundaries[token.task_spec.node.id]:
+            event = self.task_tree.spawn(self.spec(node.id), scope=token.internal_data.get("scope"), host=token.key)
+            event._set_state(TaskState.WAITING)
+            if node.event is not None and node.event.kind != "error":
+                self.wait_for(event, node, 0)
+
+    def close_activity(self, token: Token) -> None:
+        """The activity is over: nobody waits at its border any more, its local variables die."""
+        for other in self.live():
+            if other.internal_data.get("host") == token.key:
+                self.consume(other)
+        self.scopes.drop(token.key)
+
+    # ending
+
+    def gone(self, token: Token) -> None:
+        """The rows that waited for this token are to be deleted."""
+        for kind in token.internal_data.pop("rows", ()):
+            self.effects.gone.setdefault(kind, set()).add(token.key)
+            if kind in self.effects.rows:
+                self.effects.rows[kind] = [r for r in self.effects.rows[kind] if r.get("scope_id") != token.key]
+
+    def consume(self, token: Token) -> None:
+        """Take a token away without a word: merged by a join, or a boundary event whose host is over."""
+        self.gone(token)
+        token._set_state(TaskState.CANCELLED)
+
+    def cancel(self, token: Token, keep: Token | None = None) -> None:
+        """Cancel an activity with everything inside and around it, innermost first."""
+        if not token.live:
+            return
+        for other in self.live():
+            remembered = other.internal_data
+            if other is keep or other is token:
+                continue
+            if token.key in (remembered.get("scope"), remembered.get("body")):
+                self.cancel(other, keep)
+            elif remembered.get("host") == token.key:
+                self.consume(other)
+        if called := token.internal_data.get("called"):
+            self.effects.called_off.append(called)
+        self.record("element-cancelled", token)
+        self.scopes.drop(token.key)
+        self.consume(token)
+
+    def cancel_scope(self, scope: str | None, keep: Token | None = None) -> None:
+        """Cancel all tokens of a scope (terminate end event, cancelled instance)."""
+        for token in self.live():
+            if token is not keep and token.internal_data.get("scope") == scope:
+                if "host" in token.internal_data:
+                    self.consume(token)
+                else:
+                    self.cancel(token, keep)

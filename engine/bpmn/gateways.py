@@ -1,0 +1,76 @@
+"""Gateways: one way, all ways, or the way of the first event (BPMN 10.6, 13.4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.elements import Element
+from engine.bpmn.model import Node
+from engine.errors import Fault
+
+if TYPE_CHECKING:
+    from engine.bpmn.compiler import Compiled
+    from engine.bpmn.execution import Execution
+    from engine.bpmn.tokens import Token
+
+
+class ExclusiveGateway(Element):
+    """One flow: the first whose condition holds, as written, else the default (BPMN 13.4.2)."""
+
+    def choose(self, token: Token, x: Execution) -> list[str]:
+        if len(self.flows) == 1:
+            return [*self.flows]
+        for flow in self.flows:
+            if flow != self.node.default and x.holds(token, flow):
+                return [flow]
+        if self.node.default is None:
+            raise Fault("No condition at gateway '{element}' holds and there is no default", element=self.node.id)
+        return [self.node.default]
+
+
+class ParallelGateway(Element):
+    """Waits for one token on each incoming flow and takes one from each; surplus tokens stay (BPMN 13.4.1)."""
+
+    def __init__(self, compiled: Compiled, node: Node) -> None:
+        super().__init__(compiled, node)
+        self.entries = tuple(flow.id for flow in compiled.incoming[node.id])
+
+    def arrive(self, token: Token, x: Execution) -> bool:
+        mates: dict[str, Token] = {}
+        for other in x.live():
+            same = other.task_spec is self and other is not token and other._state == TaskState.WAITING
+            if same and other.internal_data.get("scope") == token.internal_data.get("scope"):
+                mates.setdefault(other.internal_data["via"], other)
+        mates.pop(token.internal_data["via"], None)
+        if len(mates) + 1 < len(self.entries):
+            return False
+        for mate in mates.values():
+            x.consume(mate)
+        return True
+
+    def choose(self, token: Token, x: Execution) -> list[str]:
+        return [*self.flows]
+
+
+class EventBasedGateway(Element):
+    """Waits for the first of the events behind it (BPMN 13.4.4)."""
+
+    def arrive(self, token: Token, x: Execution) -> bool:
+        x.record("element-entered", token, via=token.internal_data.get("via"))
+        for position, flow in enumerate(self.flows):
+            x.wait_for(token, x.compiled.process.nodes[x.compiled.process.flows[flow].target], position)
+        return False
+
+    def trigger(self, token: Token, x: Execution, element: str, last: bool) -> None:
+        token.internal_data["fired"] = element
+        x.finish(token)
+
+    def choose(self, token: Token, x: Execution) -> list[str]:
+        flows = x.compiled.process.flows
+        return [flow for flow in self.flows if flows[flow].target == token.internal_data["fired"]]
+
+    def leave(self, token: Token, x: Execution) -> None:
+        x.record("element-left", token, via=token.internal_data.get("via"))
+        x.follow(token, fired=True)

@@ -1,0 +1,137 @@
+"""What a diagram says, as plain values: read once from the XML, shared read-only by lint, compiler and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+ACTIVITIES = frozenset(
+    {
+        "task",
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "sendTask",
+        "receiveTask",
+        "scriptTask",
+        "businessRuleTask",
+        "callActivity",
+        "subProcess",
+        "transaction",
+        "adHocSubProcess",
+    }
+)
+GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})
+EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
+FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A sequence flow; `condition` is its FEEL text."""
+
+    id: str
+    name: str
+    source: str
+    target: str
+    condition: str | None
+    line: int
+
+
+@dataclass(frozen=True)
+class EventDefinition:
+    """What an event reacts to or throws: `name` is the message, signal or error code; timers have `timer`, `text`."""
+
+    kind: str
+    name: str | None = None
+    reference: str | None = None
+    timer: str | None = None
+    text: str | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Loop:
+    """Multi-instance characteristics (BPMN 13.3.7); `standard` marks a standard loop."""
+
+    sequential: bool
+    collection: str | None
+    cardinality: str | None
+    item: str | None
+    condition: str | None
+    output_collection: str | None
+    output_item: str | None
+    standard: bool = False
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """One `camunda:in` or `camunda:out` of a call activity."""
+
+    source: str
+    target: str
+    expression: bool
+
+
+@dataclass(frozen=True)
+class Node:
+    """A flow node with everything that execution and lint need from the diagram."""
+
+    id: str
+    kind: str
+    name: str
+    scope: str | None
+    line: int
+    attributes: Mapping[str, str]
+    plain: Mapping[str, str]
+    properties: Mapping[str, str]
+    inputs: tuple[tuple[str, str], ...] = ()
+    outputs: tuple[tuple[str, str], ...] = ()
+    events: tuple[EventDefinition, ...] = ()
+    loop: Loop | None = None
+    attached_to: str | None = None
+    interrupting: bool = True
+    default: str | None = None
+    documentation: str | None = None
+    lane: str | None = None
+    called: str | None = None
+    calls_in: tuple[Transfer, ...] = ()
+    calls_out: tuple[Transfer, ...] = ()
+    script: str | None = None
+    retry_cycle: str | None = None
+    unsupported: tuple[str, ...] = ()
+
+    @property
+    def event(self) -> EventDefinition | None:
+        """The event definition of an event that has exactly one."""
+        return self.events[0] if len(self.events) == 1 else None
+
+
+@dataclass(frozen=True)
+class Process:
+    """An executable process: its nodes and flows in document order, embedded subprocesses flattened by `Node.scope`."""
+
+    id: str
+    name: str
+    file: str
+    executable: bool
+    nodes: Mapping[str, Node]
+    flows: Mapping[str, Flow]
+    properties: Mapping[str, str]
+    oddities: tuple[tuple[str, str], ...] = ()
+
+    def incoming(self, node_id: str) -> list[Flow]:
+        """The flows that lead to a node, as written."""
+        return [flow for flow in self.flows.values() if flow.target == node_id]
+
+    def outgoing(self, node_id: str) -> list[Flow]:
+        """The flows that leave a node, as written."""
+        return [flow for flow in self.flows.values() if flow.source == node_id]
+
+    def boundaries(self, node_id: str) -> list[Node]:
+        """The boundary events attached to a node."""
+        return [node for node in self.nodes.values() if node.attached_to == node_id]
+
+    def starts(self, scope: str | None = None) -> list[Node]:
+        """The start events of the process or of one embedded subprocess."""
+        return [node for node in self.nodes.values() if node.kind == "startEvent" and node.scope == scope]

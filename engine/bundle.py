@@ -1,0 +1,146 @@
+"""A bundle: the diagrams, decisions and forms of one deployment, read, checked and compiled together.
+
+It is immutable and shared by all threads. Calls, decisions and forms bind to the bundle they were deployed with.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from engine import dmn, feel, lint
+from engine.bpmn import compiler, dialect, xml
+from engine.bpmn.compiler import Compiled
+from engine.functions import Functions
+from engine.lint import Finding
+from engine.operations import Operations
+from forms import errors as form_errors
+from forms import schema as form_schema
+
+KINDS = {".bpmn": "bpmn", ".dmn": "dmn", ".form": "form"}
+
+
+@dataclass
+class Bundle:
+    """What was deployed together. `files` maps a process, decision or form key to the file it came from."""
+
+    deployment_id: str = ""
+    processes: dict[str, Compiled] = field(default_factory=dict)
+    decisions: dict[str, Any] = field(default_factory=dict)
+    forms: dict[str, Any] = field(default_factory=dict)
+    files: dict[tuple[str, str], str] = field(default_factory=dict)
+    definitions: dict[str, str] = field(default_factory=dict)
+    separated: frozenset[str] = frozenset()
+    """Elements that a `notSameAs` refers to: who completed them is remembered."""
+
+
+def kind_of(name: str) -> str:
+    """The kind of a file by its name: bpmn, dmn, form, or other (letters, catalogues)."""
+    return KINDS.get(PurePosixPath(name).suffix.lower(), "other")
+
+
+def fingerprint(files: Mapping[str, bytes]) -> str:
+    """SHA-256 over names and contents, independent of their order."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{name}\0{hashlib.sha256(files[name]).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def read(files: Mapping[str, bytes], functions: Functions, operations: Operations) -> tuple[Bundle, list[Finding]]:
+    """Read, compile and lint all files of a bundle. Everything wrong is found at once; nothing is raised for it."""
+    bundle = Bundle()
+    findings: list[Finding] = []
+    names = frozenset(functions.by_name)
+    readers = {"bpmn": _read_diagram, "dmn": _read_decisions, "form": _read_form}
+    for name, content in sorted(files.items()):
+        reader = readers.get(kind_of(name))
+        if reader is not None:
+            findings += reader(bundle, name, content, names)
+    separated: set[str] = set()
+    for compiled in bundle.processes.values():
+        for node in compiled.process.nodes.values():
+            separated.update(part.strip() for part in node.properties.get("notSameAs", "").split(",") if part.strip())
+    bundle.separated = frozenset(separated)
+    findings += lint.check(bundle, operations)
+    return bundle, findings
+
+
+def _taken(bundle: Bundle, kind: str, key: str, name: str) -> list[Finding]:
+    other = bundle.files.setdefault((kind, key), name)
+    if other == name:
+        return []
+    template = "The {kind} '{key}' is defined in {other} already"
+    advice = "Give every process, decision and form of a bundle its own id."
+    return [
+        Finding("duplicate-key", "error", name, key, "", template, advice, {"kind": kind, "key": key, "other": other})
+    ]
+
+
+def _read_diagram(bundle: Bundle, name: str, content: bytes, functions: frozenset[str]) -> list[Finding]:
+    findings: list[Finding] = []
+    try:
+        root = xml.read(content, frozenset({dialect.ROOT}))
+    except xml.BadXml as error:
+        advice = "Export the diagram again as BPMN 2.0 XML."
+        return [Finding("unreadable", "error", name, "", "", error.template, advice, error.parameters)]
+    for process in dialect.read(root, name):
+        findings += _taken(bundle, "process", process.id, name)
+        compiled, problems = compiler.compile_process(process, functions)
+        bundle.processes.setdefault(process.id, compiled)
+        for problem in problems:
+            element = problem.where.partition("#")[2]
+            node = process.nodes.get(element)
+            advice = "Correct the expression; see docs/feel.md."
+            findings.append(
+                Finding(
+                    "expression",
+                    "error",
+                    name,
+                    element,
+                    node.name if node else process.flows[element].name,
+                    problem.template,
+                    advice,
+                    problem.parameters,
+                )
+            )
+    return findings
+
+
+def _read_decisions(bundle: Bundle, name: str, content: bytes, functions: frozenset[str]) -> list[Finding]:
+    try:
+        model = dmn.read(xml.read(content, dmn.ROOTS), functions=functions)
+    except xml.BadXml as error:
+        return [Finding("unreadable", "error", name, "", "", error.template, "Export it again.", error.parameters)]
+    except dmn.ModelError as error:
+        advice = "Correct the decision; see docs/feel.md."
+        return [
+            Finding("decision", "error", name, p.where, "", p.template, advice, p.parameters) for p in error.problems
+        ]
+    findings: list[Finding] = []
+    for key in model.decisions:
+        findings += _taken(bundle, "decision", key, name)
+        bundle.decisions.setdefault(key, model)
+    return findings
+
+
+def _read_form(bundle: Bundle, name: str, content: bytes, functions: frozenset[str]) -> list[Finding]:
+    key = PurePosixPath(name).stem
+    try:
+        schema = form_schema.read(content, compile_condition)
+    except form_errors.SchemaError as error:
+        advice = "Correct the form in the form editor; see docs/forms.md."
+        return [
+            Finding("form", "error", name, p.where, "", p.template, advice, dict(p.parameters)) for p in error.problems
+        ]
+    findings = _taken(bundle, "form", key, name)
+    bundle.forms.setdefault(key, schema)
+    return findings
+
+
+def compile_condition(text: str, names: frozenset[str]) -> feel.Expression:
+    """How forms compile their conditions: FEEL without host functions."""
+    return feel.compile(text.strip().removeprefix("="), names=names)

@@ -1,0 +1,78 @@
+"""Process instances: start, cancel, suspend, activate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import select, update
+
+from engine import definitions, tables
+from engine.advance import Tree, lock
+from engine.environment import Transaction
+from engine.errors import Conflict, NotFound
+
+
+def start(
+    tx: Transaction,
+    key: str,
+    *,
+    business_key: str | None = None,
+    variables: Mapping[str, object] | None = None,
+    stream: str | None = None,
+    definition_id: str | None = None,
+    element: str | None = None,
+) -> str:
+    """Start the current (or the given) version of a process and run it until it waits; returns the instance id.
+
+    `stream` names the history stream, `element` a start event other than the plain one. Raises NotFound, Conflict.
+    """
+    if definition_id is None:
+        definition = definitions.current(tx.environment, tx.connection, key)
+    else:
+        definition = definitions.by_id(tx.environment, tx.connection, definition_id)
+    tree = Tree(tx, str(uuid4()))
+    tree.create(definition, business_key=business_key, stream=stream, variables=variables or {}, element=element)
+    tree.settle()
+    return tree.root_id
+
+
+def cancel(tx: Transaction, instance_id: str, reason: str) -> None:
+    """End a whole call tree; `reason` goes into history. Raises NotFound, Conflict when it has ended."""
+    tree = Tree(tx, _root(tx, instance_id))
+    tree.load(tree.root_id, active=False)
+    stream = tree.executions[tree.root_id].instance["stream"]
+    tx.record(stream, "instance-cancelled", instance=tree.root_id, why=reason)
+    tree.cancel(tree.root_id)
+    tree.settle()
+
+
+def suspend(tx: Transaction, instance_id: str) -> None:
+    """No command on this instance (and its timers and jobs) until it is activated again."""
+    _set_suspended(tx, instance_id, "instance-suspended", tx.now)
+
+
+def activate(tx: Transaction, instance_id: str) -> None:
+    """Undo `suspend`."""
+    _set_suspended(tx, instance_id, "instance-activated", None)
+
+
+def _root(tx: Transaction, instance_id: str) -> str:
+    root = tx.connection.execute(select(tables.instance.c.root_id).where(tables.instance.c.id == instance_id)).scalar()
+    if root is None:
+        raise NotFound(what="process instance", id=instance_id)
+    return str(root)
+
+
+def _set_suspended(tx: Transaction, instance_id: str, kind: str, at: datetime | None) -> None:
+    instance = tables.instance
+    lock(tx, _root(tx, instance_id))
+    row = tx.connection.execute(
+        select(instance.c.stream, instance.c.ended_at).where(instance.c.id == instance_id)
+    ).one()
+    if row.ended_at is not None:
+        raise Conflict("The process instance '{id}' has ended", id=instance_id)
+    tx.connection.execute(update(instance).where(instance.c.root_id == instance_id).values(suspended_at=at))
+    tx.connection.execute(update(instance).where(instance.c.id == instance_id).values(suspended_at=at))
+    tx.record(row.stream, kind, instance=instance_id)

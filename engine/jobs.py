@@ -1,0 +1,75 @@
+"""Jobs: asynchronous continuations and failed operations that are tried again, with a lease and a growing pause."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import or_, select, update
+
+from engine import tables
+from engine.advance import Tree
+from engine.environment import SYSTEM, Environment, Transaction
+from engine.errors import NotFound
+
+job, instance, definition = tables.job, tables.instance, tables.definition
+LEASE = timedelta(minutes=5)
+
+
+def run_due(environment: Environment, limit: int = 20) -> int:
+    """Lease what is due and run each job in a command of its own; returns how many ran."""
+    leased = environment.run(SYSTEM, lambda tx: _lease(tx, limit))
+    for job_id in leased:
+        environment.run(SYSTEM, lambda tx, job_id=job_id: _run(tx, job_id))  # type: ignore[misc]
+    return len(leased)
+
+
+def _lease(tx: Transaction, limit: int) -> list[str]:
+    free = or_(job.c.lease_until.is_(None), job.c.lease_until < tx.now)
+    query = (
+        select(job.c.id)
+        .join(instance, instance.c.id == job.c.instance_id)
+        .join(definition, definition.c.id == instance.c.definition_id)
+        .where(job.c.due_at <= tx.now, job.c.retries > 0, job.c.suspended_at.is_(None), free)
+        .where(instance.c.suspended_at.is_(None), definition.c.suspended_at.is_(None))
+        .order_by(job.c.due_at, job.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=job)
+    )
+    ids = list(tx.connection.execute(query).scalars())
+    if ids:
+        lease = {"lease_by": tx.environment.node, "lease_until": tx.now + LEASE}
+        tx.connection.execute(update(job).where(job.c.id.in_(ids)).values(lease))
+    return ids
+
+
+def _run(tx: Transaction, job_id: str) -> None:
+    """Let the waiting token go on; when it fails again the execution leaves a later job, or an incident."""
+    root = tx.connection.execute(select(job.c.root_id).where(job.c.id == job_id)).scalar()
+    if root is None:
+        return
+    tree = Tree(tx, root)
+    row = tx.connection.execute(select(job).where(job.c.id == job_id)).first()
+    if row is None or row.lease_by != tx.environment.node:
+        return  # done meanwhile, or taken over after the lease had run out
+    tree.load(row.instance_id).resume(row.scope_id)
+    tree.settle()
+
+
+def suspend(tx: Transaction, job_id: str) -> None:
+    """Do not run this job until it is activated."""
+    _set(tx, job_id, "job-suspended", suspended_at=tx.now)
+
+
+def activate(tx: Transaction, job_id: str) -> None:
+    """Undo `suspend`."""
+    _set(tx, job_id, "job-activated", suspended_at=None)
+
+
+def _set(tx: Transaction, job_id: str, kind: str, **columns: object) -> None:
+    row = tx.connection.execute(
+        select(job, instance.c.stream).join(instance, instance.c.id == job.c.instance_id).where(job.c.id == job_id)
+    ).first()
+    if row is None:
+        raise NotFound(what="job", id=job_id)
+    tx.connection.execute(update(job).where(job.c.id == job_id).values(**columns))
+    tx.record(row.stream, kind, instance=row.instance_id, element=row.element_id, job=job_id)

@@ -1,0 +1,46 @@
+"""What lint finds: rule, place, what is wrong and what to do, all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from engine.errors import Invalid, Problem
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding. `severity` is error (refuses the deployment) or warning; `advice` says what to do."""
+
+    rule: str
+    severity: str
+    file: str
+    element: str
+    name: str
+    template: str
+    advice: str
+    parameters: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return self.template.format(**self.parameters)
+
+    @property
+    def where(self) -> str:
+        """File and element."""
+        return f"{self.file}#{self.element}" if self.element else self.file
+
+    def __str__(self) -> str:
+        named = f" ({self.name})" if self.name else ""
+        return f"{self.where}{named}: {self.severity}: {self.message} [{self.rule}] {self.advice}"
+
+
+class Refused(Invalid):
+    """The deployment has {count} errors and changes nothing."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        errors = [finding for finding in self.findings if finding.severity == "error"]
+        problems = tuple(Problem(f.where, f.template, f.parameters) for f in errors)
+        super().__init__(None, problems, count=len(errors))

@@ -1,0 +1,120 @@
+"""Effects on the outside: written with the command that wants them, sent after its commit, at least once, each with a key.
+
+An entry waits until it is due, is claimed for a while (the lease), handed to the sender of its channel outside any
+transaction, and then marked as sent with the provider's receipt. A sender that dies leaves the claim to expire, and the
+entry is sent again under the same key, by which the receiver recognises it. What fails is tried again, ever more
+seldom, and given up after ATTEMPTS. A channel without a sender is not touched: its entries stay to be seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import uuid
+from datetime import timedelta
+
+from sqlalchemy import Connection, Row, Update, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from engine import history, tables
+from engine.environment import SYSTEM, Environment, Transaction
+from engine.errors import EngineError
+from engine.store import LostRace
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=10)  # longer than a whole claim takes when every sender waits until it gives up
+ATTEMPTS = 10
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
+
+
+class Refused(EngineError):
+    """The receiver refused for good: {reason}"""
+
+
+def post(tx: Transaction, channel: str, address: str, subject: str, body: str, *, key: str, stream: str) -> str:
+    """Leave an entry to be sent after the commit and return its id; a second one with the same key changes nothing.
+
+    `stream` is the history in which the sending is recorded. Source: security notes §1, P3.
+    """
+    outbox = tables.outbox
+    known: str | None = tx.connection.execute(select(outbox.c.id).where(outbox.c.key == key)).scalar()
+    if known:
+        return known
+    entry = str(uuid.uuid4())
+    content = {"channel": channel, "address": address, "subject": subject, "body": body}
+    row = {"id": entry, "key": key, "stream": stream, "created_at": tx.now, "due_at": tx.now, **content}
+    try:
+        tx.connection.execute(insert(outbox).values(row))
+    except IntegrityError as error:  # another command posted the same key at once
+        raise LostRace from error
+    return entry
+
+
+def send_due(environment: Environment, limit: int = 20) -> int:
+    """Send at most `limit` entries that are due and return the number that was tried, sent or not."""
+    claimed = environment.store.write(lambda connection: _claim(environment, connection, limit))
+    for entry in claimed:
+        _send(environment, entry)
+    return len(claimed)
+
+
+def _claim(environment: Environment, connection: Connection, limit: int) -> list[Row[tuple[object, ...]]]:
+    outbox, now = tables.outbox, environment.clock.now()
+    due = (
+        select(outbox)
+        .where(outbox.c.sent_at.is_(None), outbox.c.given_up_at.is_(None), outbox.c.due_at <= now)
+        .where(or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now))
+        .where(outbox.c.channel.in_(sorted(environment.senders)))
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = list(connection.execute(due))
+    if rows:
+        claim = update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
+        connection.execute(claim.values(lease_until=now + LEASE))
+    return rows
+
+
+def _send(environment: Environment, entry: Row[tuple[object, ...]]) -> None:
+    sender = environment.senders[entry.channel]
+    try:
+        receipt = sender(entry.address, entry.subject, entry.body, entry.key)
+    except Exception as error:  # whatever a sender raises, the others must go on
+        log.warning("outbox entry %s could not be sent by %s", entry.id, entry.channel, exc_info=True)
+        reason, final = f"{type(error).__name__}: {error}"[:1000], isinstance(error, Refused)
+        environment.run(SYSTEM, lambda tx: _failed(tx, entry, reason, final or entry.attempts + 1 >= ATTEMPTS))
+    else:
+        environment.run(SYSTEM, lambda tx: _sent(tx, entry, receipt))
+
+
+def _sent(tx: Transaction, entry: Row[tuple[object, ...]], receipt: str) -> None:
+    values = {"sent_at": tx.now, "receipt": receipt, "attempts": entry.attempts + 1, "error": None}
+    if tx.connection.execute(_open(entry).values(lease_until=None, **values)).rowcount:
+        tx.record(entry.stream, "effect-sent", receipt=receipt, attempts=entry.attempts + 1, **_evidence(entry))
+
+
+def _failed(tx: Transaction, entry: Row[tuple[object, ...]], reason: str, final: bool) -> None:
+    attempts = entry.attempts + 1
+    if final:
+        changed = tx.connection.execute(
+            _open(entry).values(given_up_at=tx.now, attempts=attempts, error=reason, lease_until=None)
+        )
+        if changed.rowcount:
+            tx.record(entry.stream, "effect-given-up", error=reason, attempts=attempts, **_evidence(entry))
+        return
+    due = tx.now + min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
+    tx.connection.execute(_open(entry).values(attempts=attempts, due_at=due, error=reason, lease_until=None))
+
+
+def _open(entry: Row[tuple[object, ...]]) -> Update:
+    """Only while nobody else has finished it: a claim that expired may have been taken over."""
+    outbox = tables.outbox
+    return update(outbox).where(outbox.c.id == entry.id, outbox.c.sent_at.is_(None), outbox.c.given_up_at.is_(None))
+
+
+def _evidence(entry: Row[tuple[object, ...]]) -> dict[str, str]:
+    """What was sent, as a hash: history can never be deleted, so telephone numbers and letters stay in the entry."""
+    content = history.canonical({"address": entry.address, "subject": entry.subject, "body": entry.body})
+    return {"channel": entry.channel, "key": entry.key, "content": hashlib.sha256(content.encode()).hexdigest()}

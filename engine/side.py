@@ -1,0 +1,232 @@
+"""What an execution asks of the engine: history, operations, decisions, the rows of waiting tokens."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from engine import definitions, dmn, due, feel, operations, tables
+from engine.bpmn import raising
+from engine.bpmn.execution import Execution
+from engine.bpmn.model import Node
+from engine.bpmn.tokens import Token
+from engine.errors import BpmnError, Fault, Rejected
+from engine.functions import Host
+from engine.retries import Retries
+
+if TYPE_CHECKING:
+    from engine.advance import Tree
+
+Row = dict[str, Any]
+PRIORITY = 50
+
+
+class Side:
+    """The engine's side of one execution."""
+
+    def __init__(self, tree: Tree, instance: Row, definition: definitions.Definition) -> None:
+        tx = tree.tx
+        host = Host(tx.connection, tx.now, instance["business_key"], instance["id"])
+        self.tree = tree
+        self.tx = tx
+        self.instance = instance
+        self.definition = definition
+        self.scope = feel.Scope(now=tx.now, functions=tx.environment.functions.bind(host))
+        self.person = not tx.actor.system
+        self.steps = tx.environment.limits.steps
+        self.instances = tx.environment.limits.instances
+
+    def record(self, kind: str, element: str, token: str, facts: Row) -> None:
+        """One event in the stream of the instance."""
+        self.tx.record(
+            self.instance["stream"],
+            kind,
+            instance=self.instance["id"],
+            definition=self.definition.id,
+            element=element,
+            task=token,
+            **facts,
+        )
+
+    # work
+
+    def operate(self, x: Execution, token: Token) -> bool | None:
+        """Run a registered operation in a savepoint; a technical failure becomes a job, at last an incident."""
+        node: Node = token.task_spec.node
+        name = node.attributes["topic"]
+        operation = self.tx.environment.operations.by_name.get(name)
+        if operation is None:
+            raise Fault("Expected a registered operation, but there is no '{name}'", name=name)
+        inputs = {key: x.scopes.documents.get(token.key, {}).get(key) for key, _ in node.inputs}
+        call = operations.OperationCall(
+            self.tx,
+            self.instance["id"],
+            self.instance["business_key"],
+            self.instance["stream"],
+            node.id,
+            node.properties,
+        )
+        try:
+            with self.tx.savepoint():
+                result = operation(call, inputs)
+        except BpmnError as error:
+            raising.throw_error(x, token, error.code, str(error))
+            return None
+        except Rejected as error:
+            if self.person:
+                raise
+            self._failed(x, token, error)
+            return None
+        except Exception as error:  # whatever an operation raises becomes a job, then an incident
+            self._failed(x, token, error)
+            return None
+        token.internal_data.pop("attempts", None)
+        x.set(token, "result", dict(result or {}), local=True)
+        if variable := node.attributes.get("resultVariable"):
+            x.set_outside(token, variable, dict(result or {}))
+        return True
+
+    def _failed(self, x: Execution, token: Token, error: Exception) -> None:
+        retries = Retries.read(token.task_spec.node.retry_cycle)
+        attempts = token.internal_data.get("attempts", 0) + 1
+        token.internal_data["attempts"] = attempts
+        trace = "".join(traceback.format_exception(error))
+        self.record("job-failed", token.task_spec.node.id, token.key, {"attempt": attempts, "message": str(error)})
+        if attempts > retries.count:
+            token.internal_data.pop("attempts")
+            fault = Fault("The operation failed {n} times: {message}", n=attempts, message=str(error))
+            fault.__cause__, fault.__traceback__ = error, error.__traceback__
+            x.park(token, fault, "run")
+            return
+        x.open_job(
+            token,
+            "operation",
+            due_at=self.tx.now + retries.wait(attempts),
+            attempts=attempts,
+            retries=retries.count - attempts + 1,
+            error=trace,
+        )
+
+    def decide(self, x: Execution, token: Token) -> None:
+        """Evaluate a decision of the instance's own deployment; the trace goes into history."""
+        node: Node = token.task_spec.node
+        key = node.attributes["decisionRef"]
+        model = self.definition.bundle.decisions.get(key)
+        if model is None:
+            raise Fault("Expected the decision '{key}' in the deployment, but it is not there", key=key)
+        result = dmn.decide(model, key, x.context(token), self.scope)
+        self.record("decision-evaluated", node.id, token.key, {"decision": key, "trace": result.trace})
+        value = dmn.shape(result.value, node.attributes.get("mapDecisionResult", "resultList"))
+        x.set_outside(token, node.attributes.get("resultVariable", key), value)
+
+    def escalate(self, x: Execution, token: Token, code: str, message: str) -> bool:
+        """A business error that this process does not catch: does a calling one?"""
+        parent_id = x.instance["parent_id"]
+        if parent_id is None:
+            return False
+        parent = self.tree.load(parent_id)
+        call = parent.token(x.instance["parent_scope"])
+        if raising.catcher(parent, call, code) is None:
+            return self.escalate(parent, call, code, message)
+        x.cancel_scope(None)
+        x.outcome = "failed"
+        call.internal_data.pop("called", None)
+        raising.throw_error(parent, call, code, message)
+        return True
+
+    # rows of waiting tokens
+
+    def task_row(self, x: Execution, token: Token) -> None:
+        """The row of a user task: people, dates, form and instructions, all evaluated now."""
+        node: Node = token.task_spec.node
+        groups = _names(x.value(token, "candidateGroups")) or ([node.lane] if node.lane else [])
+        users = _names(x.value(token, "candidateUsers"))
+        assignee = x.value(token, "assignee")
+        due_at = self._instant(x.value(token, "dueDate")) or tables.FAR
+        due_key = x.value(token, "dueKey")
+        priority = x.value(token, "priority")
+        row = {
+            "id": token.key,
+            "scope_id": token.key,
+            "definition_id": self.definition.id,
+            "element_id": node.id,
+            "name": node.name or node.id,
+            "business_key": self.instance["business_key"],
+            "stream": self.instance["stream"],
+            "created_at": self.tx.now,
+            "assignee": None if assignee is None else str(assignee),
+            "due_at": due_at,
+            "due_key": None if due_key is None else str(due_key),
+            "follow_up_at": self._instant(x.value(token, "followUpDate")),
+            "priority": PRIORITY if priority is None else int(str(priority)),
+            "form_key": node.attributes.get("formRef"),
+            "documentation": node.documentation,
+            "candidates": [
+                {"kind": kind, "value": value, "due_at": due_at, "claimed": assignee is not None}
+                for kind, values in (("group", groups), ("user", users))
+                for value in dict.fromkeys(values)
+            ],
+        }
+        x.effects.add("task", token, row)
+        facts = {"name": row["name"], "assignee": row["assignee"], "groups": groups, "users": users}
+        if due_at != tables.FAR:
+            facts["due"] = due_at.isoformat()
+        x.record("task-created", token, via=token.internal_data.get("via"), **facts)
+
+    def _instant(self, value: object) -> datetime | None:
+        return None if value is None else due.instant(value, self.tx.now)
+
+    def wait_rows(self, x: Execution, token: Token, node: Node, position: int) -> None:
+        """The row by which a timer, message or signal finds the waiting token."""
+        event = node.event
+        if event is None:
+            raise Fault("Expected one event definition at '{element}'", element=node.id)
+        if event.kind == "timer":
+            x.effects.add("timer", token, self._timer(x, token, node))
+            return
+        key = x.value(token, "correlationKey", node)
+        x.effects.add(
+            "subscription",
+            token,
+            {
+                "scope_id": token.key,
+                "position": position,
+                "element_id": node.id,
+                "kind": event.kind,
+                "name": event.name,
+                "business_key": self.instance["business_key"],
+                "correlation_key": None if key is None else str(key),
+            },
+        )
+
+    def _timer(self, x: Execution, token: Token, node: Node) -> Row:
+        limits = self.tx.environment.limits
+        kind = node.event.timer if node.event and node.event.timer else "duration"
+        schedule = due.schedule(
+            kind,
+            x.value(token, "timer", node),
+            self.tx.now,
+            years=limits.timer_years,
+            cycle_seconds=limits.cycle_seconds,
+        )
+        key = x.value(token, "timerKey", node)
+        x.record("timer-set", token, timer=node.id, due=schedule.due_at.isoformat(), key=key)
+        return {
+            "scope_id": token.key,
+            "element_id": node.id,
+            "business_key": self.instance["business_key"],
+            "key": None if key is None else str(key),
+            "kind": kind,
+            "due_at": schedule.due_at,
+            "repeats": schedule.repeats,
+            "interval": schedule.interval,
+        }
+
+
+def _names(value: object) -> list[str]:
+    if value is None:
+        return []
+    items: Iterable[object] = value if isinstance(value, list) else str(value).split(",")
+    return [text for item in items if (text := str(item).strip())]

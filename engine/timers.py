@@ -1,0 +1,131 @@
+"""Timers are rows: fired by ordinary commands once they are due, in order of their due time, each exactly once.
+
+Several nodes may fire at the same time: the lock of the call tree decides, a tree that is busy is left for the next
+look. A timer may carry a key by which another command moves, stops or revives it in its own transaction.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
+
+from engine import due, tables
+from engine.advance import Tree, lock
+from engine.environment import SYSTEM, Environment, Transaction
+from engine.store import LostRace
+
+timer, instance, definition = tables.timer, tables.instance, tables.definition
+
+
+def fire_due(environment: Environment, limit: int = 50) -> int:
+    """Fire what is due, earliest first; returns how many fired. Timers of suspended instances wait."""
+    now = environment.clock.now()
+    query = (
+        select(timer.c.id, timer.c.root_id)
+        .join(instance, instance.c.id == timer.c.instance_id)
+        .join(definition, definition.c.id == instance.c.definition_id)
+        .where(timer.c.due_at <= now, timer.c.stopped_at.is_(None))
+        .where(instance.c.suspended_at.is_(None), definition.c.suspended_at.is_(None))
+        .order_by(timer.c.due_at, timer.c.id)
+        .limit(limit)
+    )
+    with environment.read() as connection:
+        waiting = connection.execute(query).all()
+    return sum(environment.run(SYSTEM, lambda tx, row=row: _fire(tx, row.id, row.root_id)) for row in waiting)  # type: ignore[misc]
+
+
+def _fire(tx: Transaction, timer_id: str, root_id: str) -> bool:
+    if not _lock_unless_busy(tx, root_id):
+        return False
+    row = tx.connection.execute(select(timer).where(timer.c.id == timer_id)).first()
+    if row is None or row.due_at > tx.now or row.stopped_at is not None:
+        return False  # another node has fired it, or it was moved meanwhile
+    tree = Tree(tx, root_id)
+    x = tree.load(row.instance_id)
+    token = x.token(row.scope_id)
+    x.record("timer-fired", token, timer=row.element_id, due=row.due_at.isoformat())
+    last = not _next_round(tx, row)
+    if last:
+        tx.connection.execute(delete(timer).where(timer.c.id == timer_id))
+    x.trigger(row.scope_id, row.element_id, {}, last=last)
+    tree.settle()
+    return True
+
+
+def _lock_unless_busy(tx: Transaction, root_id: str) -> bool:
+    if not tx.environment.store.is_sqlite:
+        query = select(instance.c.id).where(instance.c.id == root_id).with_for_update(skip_locked=True)
+        if tx.connection.execute(query).first() is None:
+            return False
+    tx.locked.add(root_id)
+    return True
+
+
+def _next_round(tx: Transaction, row: Row[Any]) -> bool:
+    """A cycle goes on from its own due time: rounds missed during a stop fire one after the other."""
+    if row.kind != "cycle" or row.repeats == 0 or row.interval is None:
+        return False
+    step = due.parse(row.interval)
+    following = due.instant(step, row.due_at)
+    repeats = None if row.repeats is None else row.repeats - 1
+    tx.connection.execute(update(timer).where(timer.c.id == row.id).values(due_at=following, repeats=repeats))
+    return True
+
+
+def next_due(environment: Environment) -> datetime | None:
+    """The earliest due time (aware UTC) of all running timers, for the scheduler's sleep."""
+    with environment.read() as connection:
+        query = select(timer.c.due_at).where(timer.c.stopped_at.is_(None)).order_by(timer.c.due_at).limit(1)
+        found: datetime | None = connection.execute(query).scalar()
+        return found
+
+
+# by key, in another command's transaction
+
+
+def move(tx: Transaction, key: str, business_key: str, at: datetime) -> int:
+    """Move the timers of this key that wait or are stopped to `at`; returns how many."""
+    return _change(tx, key, business_key, "timer-moved", due_at=at)
+
+
+def stop(tx: Transaction, key: str, business_key: str) -> int:
+    """Stop them: they do not fire until they are revived."""
+    return _change(tx, key, business_key, "timer-stopped", stopped_at=tx.now)
+
+
+def revive(tx: Transaction, key: str, business_key: str, at: datetime) -> int:
+    """Let stopped timers run again, due at `at`."""
+    return _change(tx, key, business_key, "timer-revived", stopped_at=None, due_at=at)
+
+
+def keys(tx: Transaction, prefix: str, business_key: str) -> list[str]:
+    """The keys that start with `prefix` among the timers of a business key."""
+    query = select(timer.c.key).where(
+        timer.c.business_key == business_key, timer.c.key.startswith(prefix, autoescape=True)
+    )
+    return [str(key) for key in tx.connection.execute(query.distinct().order_by(timer.c.key)).scalars()]
+
+
+def _change(tx: Transaction, key: str, business_key: str, kind: str, **columns: datetime | None) -> int:
+    chosen = select(timer, instance.c.stream, instance.c.definition_id).join(
+        instance, instance.c.id == timer.c.instance_id
+    )
+    rows = tx.connection.execute(chosen.where(timer.c.business_key == business_key, timer.c.key == key)).all()
+    moved_to = columns.get("due_at")
+    for row in rows:
+        lock(tx, row.root_id)
+        if tx.connection.execute(update(timer).where(timer.c.id == row.id).values(**columns)).rowcount != 1:
+            raise LostRace  # it fired while we waited for the lock
+        tx.record(
+            row.stream,
+            kind,
+            instance=row.instance_id,
+            definition=row.definition_id,
+            element=row.element_id,
+            key=key,
+            old=row.due_at.isoformat(),
+            new=moved_to.isoformat() if moved_to else None,
+        )
+    return len(rows)
