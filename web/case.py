@@ -1,0 +1,181 @@
+"""One case: what was complained, where it stands, everything that happened, and what one adds to its file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+
+from complaints import casefile, contacts, extension, masking, notes, trail
+from engine import clock
+from engine import errors as rejections
+from web import context, diagrams, i18n
+from web.access import access
+
+room = Blueprint("case", __name__, url_prefix="/cases/<number>")
+READERS = ("handler", "supervisor", "leader", "compliance")
+WORKERS = ("handler", "supervisor", "leader")
+METHODS = ("phone", "letter", "email", "visit", "sms")
+OUTCOMES = ("reached", "not-reached")
+
+Answer = Response | str
+
+
+def _render(tab: str, number: str, **facts: Any) -> str:
+    with context.read() as connection:
+        case = casefile.case(connection, context.viewer(), number)
+    return render_template(f"case/{tab}.html", tab=tab, number=number, case=case, **facts)
+
+
+@room.get("")
+@access(*READERS)
+def page(number: str) -> str:
+    """What the complaint is about, its clocks, who has it, and what was noted."""
+    return _render("page", number, methods=METHODS, outcomes=OUTCOMES)
+
+
+@room.get("/history")
+@access(*READERS)
+def history(number: str) -> str:
+    """Everything that happened, in the order in which it happened."""
+    asked = {name: request.args.get(name, "").strip()[:100] for name in ("kind", "actor", "element")}
+    after = request.args.get("after")
+    narrowed = trail.TrailFilter(**{name: value or None for name, value in asked.items()})  # type: ignore[arg-type]
+    with context.read() as connection:
+        events = trail.events(connection, context.viewer(), number, narrowed, after, limit=100)
+    return _render("history", number, events=events, asked=asked, after=after)
+
+
+@room.get("/process")
+@access(*READERS)
+def process(number: str) -> str:
+    """The diagram of each instance of the case with what is open and what is done, and the same as a table."""
+    with context.read() as connection:
+        rows = casefile.instances(connection, context.viewer(), number)
+        chosen = next((row for row in rows if row.id == request.args.get("instance")), rows[0] if rows else None)
+        steps = diagrams.steps(connection, chosen.id, chosen.definition_id) if chosen else []
+    return _render("process", number, instances=rows, chosen=chosen, steps=steps)
+
+
+@room.get("/instances/<instance_id>/diagram.xml")
+@access(*READERS)
+def diagram(number: str, instance_id: str) -> Response:
+    """The diagram as it was deployed, byte for byte."""
+    with context.read() as connection:
+        row = _instance(connection, number, instance_id)
+        content = diagrams.source(connection, row.definition_id)
+    return Response(content, mimetype="application/xml")
+
+
+@room.get("/instances/<instance_id>/state.json")
+@access(*READERS)
+def state(number: str, instance_id: str) -> dict[str, Any]:
+    """What is open and what is done, for the viewer."""
+    with context.read() as connection:
+        return diagrams.state(connection, _instance(connection, number, instance_id).id)
+
+
+def _instance(connection: Any, number: str, instance_id: str) -> casefile.InstanceRow:
+    for row in casefile.instances(connection, context.viewer(), number):
+        if row.id == instance_id:
+            return row
+    raise rejections.NotFound(what="process instance", id=instance_id)
+
+
+@room.get("/report")
+@access(*READERS)
+def report(number: str) -> str:
+    """The reply in six elements, to read and to print."""
+    return _render("report", number)
+
+
+@room.get("/slips/<slip>")
+@access(*READERS)
+def slip(number: str, slip: str) -> str:
+    """One 转(督)办单, to print."""
+    with context.read() as connection:
+        case = casefile.case(connection, context.viewer(), number)
+    found = next((row for row in case.slips if row.id == slip), None)
+    if found is None:
+        raise rejections.NotFound(what="transfer slip", id=slip)
+    return render_template("case/slip.html", case=case, number=number, slip=found)
+
+
+@room.post("/party")
+@access(*READERS)
+def unmask(number: str) -> Answer:
+    """Show the customer's data in full for a stated purpose. Never kept: the page after this one is masked again."""
+    purpose = request.form.get("purpose", "").strip()
+    party = context.run(lambda tx: masking.unmask(tx, context.viewer(), number, purpose))
+    if request.headers.get("HX-Request"):
+        return render_template("case/party.html", party=party, number=number, unmasked=True)
+    return _render("page", number, methods=METHODS, outcomes=OUTCOMES, unmasked=party)
+
+
+@room.post("/notes")
+@access(*WORKERS)
+def note(number: str) -> Response:
+    """Add a note to the file."""
+    text = request.form.get("text", "").strip()
+    if not text:
+        raise rejections.Invalid("The note is empty.")
+    context.run(lambda tx: notes.write(tx, context.viewer(), number, text))
+    context.say("The note is in the file.")
+    return context.back_to("case.page", number=number, _anchor="notes")
+
+
+@room.post("/contacts")
+@access(*WORKERS)
+def contact(number: str) -> Response:
+    """Log a contact with the customer."""
+    method, outcome = request.form.get("method", ""), request.form.get("outcome", "")
+    if method not in METHODS or outcome not in OUTCOMES:
+        raise rejections.Invalid("Choose how the customer was contacted and whether he was reached.")
+    at, text = _moment(request.form.get("at", "")), request.form.get("note", "").strip()
+    context.run(lambda tx: contacts.record(tx, context.viewer(), number, method, outcome, at, text))
+    context.say("The contact has been logged.")
+    return context.back_to("case.page", number=number, _anchor="contacts")
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=clock.ZONE)
+    except ValueError:
+        raise rejections.Invalid("Expected a day and a time like 2026-03-15 09:30.")
+
+
+@room.post("/extensions")
+@access(*WORKERS)
+def extend(number: str) -> Response:
+    """Begin a request for a longer limit; its form is the next task."""
+    unit = request.form.get("unit", "") or context.viewer().unit or ""
+    context.run(lambda tx: extension.begin(tx, context.viewer(), number, unit))
+    context.say("The request has been opened; fill in its form in the inbox.")
+    return context.back_to("inbox.groups", text=number)
+
+
+@room.app_template_filter("facts")
+def facts(data: Any) -> list[tuple[str, str]]:
+    """The data of an entry or event as label and text, without what is empty."""
+    shown = []
+    for name, value in (data or {}).items():
+        if value not in (None, "", [], {}):
+            shown.append((i18n.gettext(name), _text(value)))
+    return shown
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return i18n.gettext("Yes") if value else i18n.gettext("No")
+    if isinstance(value, list):
+        return "、".join(_text(item) for item in value)
+    if isinstance(value, dict):
+        return " · ".join(f"{i18n.gettext(name)} {_text(item)}" for name, item in value.items())
+    if isinstance(value, str) and len(value) >= 16 and value[4:5] == "-" and "T" in value[:11]:
+        try:
+            return i18n.instant(datetime.fromisoformat(value))
+        except ValueError:
+            return value
+    return str(value)

@@ -1,0 +1,210 @@
+"""`huiyin`: the command of the operator. Every error is a sentence on standard error and an exit code, never a traceback.
+
+Exit codes: 0 done, 1 refused or found wrong, 2 used wrongly, 3 settings or folders not right.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from engine import definitions, errors
+from engine import verify as verification
+from engine.environment import SYSTEM, Environment
+from web import start
+from web.settings import Settings
+
+console = Console(stderr=True, highlight=False)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+
+
+class Commands(click.Group):
+    """Turns what the house refuses into a sentence and an exit code."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except start.NotReady as error:
+            fail(str(error), 3)
+        except errors.EngineError as error:
+            fail(str(error), 1)
+        except KeyboardInterrupt:
+            fail("Interrupted; what was committed stays.", 130)
+        except Exception as error:  # the operator gets a sentence; HUIYIN_DEBUG=1 shows where it came from
+            if os.environ.get("HUIYIN_DEBUG") == "1":
+                raise
+            if isinstance(error, (click.ClickException, click.exceptions.Exit, click.Abort)):
+                raise
+            fail(f"{type(error).__name__}: {error}. HUIYIN_DEBUG=1 shows where.", 1)
+
+
+def fail(message: str, code: int) -> None:
+    """Say what is wrong and end."""
+    console.print(message, style="red", markup=False)
+    sys.exit(code)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar for long work; the work reports (done, total)."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def tell(result: Mapping[str, Any], as_json: bool, sentence: str) -> None:
+    """The result, for a program or for a person."""
+    click.echo(json.dumps(result, ensure_ascii=False, default=str) if as_json else sentence)
+
+
+def opened() -> tuple[Settings, Environment]:
+    """Settings and environment over a database whose tables are up to date."""
+    settings = start.settings()
+    return settings, start.ready(settings)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="huiyin")
+def main() -> None:
+    """Huiyin: complaint handling for banks on a process engine."""
+
+
+@main.command()
+@click.option("--demo", is_flag=True, help="On the first start, load a demo bank with accounts and cases.")
+def serve(demo: bool) -> None:
+    """Serve pages, timers and jobs in one process; prepare the database first."""
+    start.serve(start.settings(), demo=demo, say=console.print)
+
+
+@main.command()
+def init() -> None:
+    """Make or update the tables, and deploy the processes that came with the product."""
+    settings = start.settings()
+    environment = start.ready(settings, create=True)
+    deployed = start.deploy_shipped(environment)
+    console.print(f"The database is ready. {deployed}", markup=False)
+
+
+@main.command()
+@click.option("--cases/--no-cases", default=True, help="Also register example complaints.")
+def demo(cases: bool) -> None:
+    """Load a demo bank: units, people, accounts and example complaints."""
+    settings = start.settings()
+    environment = start.ready(settings, create=True)
+    start.deploy_shipped(environment)
+    with progress("Loading the demo bank") as report:
+        accounts, password = start.load_demo(environment, settings, cases=cases, report=report)
+    start.print_accounts(accounts, password, console.print)
+
+
+@main.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--name", help="Name of the deployment; the folder's name by default.")
+@click.option("--comment", default="", help="Why, for the history.")
+def deploy(folder: Path, name: str | None, comment: str) -> None:
+    """Deploy all diagrams, decision tables and forms of FOLDER as one bundle."""
+    _, environment = opened()
+    files = start.bundle_of(folder)
+    deployment = environment.run(SYSTEM, lambda tx: definitions.deploy(tx, name or folder.name, files, comment))
+    click.echo(f"Deployed {len(files)} files as {deployment.id}.")
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@as_json
+def lint(files: tuple[Path, ...], as_json: bool) -> None:
+    """Check diagrams, decision tables and forms without deploying them; exit code 1 when something is wrong."""
+    found = start.findings(files)
+    wrong = [finding for finding in found if finding.severity == "error"]
+    if as_json:
+        rows = [{**dataclasses.asdict(finding), "message": finding.message} for finding in found]
+        click.echo(json.dumps(rows, ensure_ascii=False, default=str))
+    else:
+        for finding in found:
+            click.echo(str(finding))
+        click.echo(f"{len(wrong)} errors, {len(found) - len(wrong)} warnings.")
+    if wrong:
+        sys.exit(1)
+
+
+@main.command(name="import")
+@click.argument("file", type=FILE)
+@click.option("--mapping", type=FILE, help="Which column becomes which field; the shipped mapping by default.")
+@click.option("--limit", type=click.IntRange(1), help="Only the first so many rows.")
+@as_json
+def import_(file: Path, mapping: Path | None, limit: int | None, as_json: bool) -> None:
+    """Register complaints from a CSV file. May be repeated: rows that are registered already are passed over."""
+    _, environment = opened()
+    with progress("Registering complaints") as report:
+        result = start.intake_csv.load(environment, file, mapping=mapping, limit=limit, progress=report)
+    facts = {"registered": result.registered, "known": result.known, "wrong": result.wrong}
+    sentence = f"{result.registered} registered, {result.known} known before, {result.wrong} wrong."
+    tell(facts, as_json, sentence + (f" The reasons are in {result.errors}." if result.wrong else ""))
+    if result.wrong:
+        sys.exit(1)
+
+
+@main.command()
+@click.option("--source", type=FILE, required=True, help="A CSV file of complaints.")
+@click.option("--mapping", type=FILE, help="Which column becomes which field; the shipped mapping by default.")
+@click.option("--policy", type=FILE, help="How people behave; the shipped policy by default.")
+@click.option("--limit", type=click.IntRange(1), help="Only the first so many complaints.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same run.")
+@as_json
+def simulate(
+    source: Path, mapping: Path | None, policy: Path | None, limit: int | None, seed: int, as_json: bool
+) -> None:
+    """Let people handle complaints from SOURCE with travelled time, from registration to the archive."""
+    settings = start.settings()
+    with progress("Handling complaints") as report:
+        result = start.simulate(settings, source, mapping=mapping, policy=policy, limit=limit, seed=seed, progress=report)
+    lines = "\n".join(f"{name:>18}  {value}" for name, value in result.items())
+    tell(result, as_json, lines)
+
+
+@main.command()
+@as_json
+def verify(as_json: bool) -> None:
+    """Check every chain of the history and every seal; exit code 1 when something was changed."""
+    _, environment = opened()
+    with progress("Verifying the history") as report:
+        result = verification.verify(environment, report)
+    facts = {"events": result.events, "seconds": result.seconds, "ok": result.ok, "breaks": list(map(str, result.breaks))}
+    verdict = "nothing was changed." if result.ok else "\n".join(("something was changed.", *facts["breaks"]))
+    tell(facts, as_json, f"{result.events} events in {result.seconds:.1f} s: {verdict}")
+    if not result.ok:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write database, evidence and settings of the bank to FILE while the system runs."""
+    settings, environment = opened()
+    with progress("Writing the backup") as report:
+        start.backup.backup(environment, settings.data_dir, file, report)
+    click.echo(f"Written to {file}; `huiyin restore {file}` brings it back.")
+
+
+@main.command()
+@click.argument("file", type=FILE)
+@click.option("--force", is_flag=True, help="Replace the data that are there.")
+def restore(file: Path, force: bool) -> None:
+    """Bring back a backup. The server must not be running."""
+    settings = start.settings()
+    with progress("Restoring the backup") as report:
+        start.backup.restore(settings.database_url, settings.data_dir, file, force=force, progress=report)
+    click.echo("Restored. `huiyin verify` checks the history.")

@@ -1,0 +1,53 @@
+"""The menu: what each role finds where, in the order of its importance. The first entry of a role is its first page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import current_app
+
+from complaints.viewer import SignedIn
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`count` names a figure of `inbox.counts`; `key` is a sequence on the keyboard."""
+
+    endpoint: str
+    label: str
+    icon: str
+    roles: frozenset[str]
+    key: str
+    count: str = ""
+
+
+def _entry(endpoint: str, label: str, icon: str, roles: str, key: str, count: str = "") -> Entry:
+    return Entry(endpoint, label, icon, frozenset(roles.split()), key, count)
+
+
+ENTRIES = (
+    _entry("board.open_cases", "Supervision board", "gauge", "supervisor", "g b"),
+    _entry("inbox.mine", "Inbox", "inbox", "handler supervisor leader", "g i", "mine"),
+    _entry("register.form", "Register a complaint", "file-plus", "handler supervisor", "g r"),
+    _entry("board.open_cases", "Open cases", "gauge", "leader", "g b"),
+    _entry("search.cases", "Find a case", "search", "handler supervisor leader compliance", "g c"),
+    _entry("compliance.start", "Compliance", "shield-check", "compliance", "g h"),
+    _entry("studio.start", "Processes", "sitemap", "owner", "g p"),
+    _entry("control.start", "Deployments", "git-pull-request", "administrator", "g d"),
+    _entry("notices.listed", "Notices", "bell", "handler supervisor leader owner administrator compliance", "g n", "notices"),
+)
+
+
+def of(person: SignedIn) -> Iterator[Entry]:
+    """The entries for a person, each page once."""
+    shown = set()
+    for entry in ENTRIES:
+        if entry.endpoint in current_app.view_functions and entry.roles & person.roles and entry.endpoint not in shown:
+            shown.add(entry.endpoint)
+            yield entry
+
+
+def first(person: SignedIn) -> str:
+    """The endpoint of the page a person starts on."""
+    return next((entry.endpoint for entry in of(person)), "auth.password")

@@ -1,0 +1,188 @@
+"""The first start and every later one: folders, tables, processes, demo bank, then serving. Each obstacle is one sentence."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import waitress
+
+from complaints import demo, house, schema
+from engine import bundle, definitions, errors, lint, scheduler
+from engine.environment import SYSTEM, Environment
+from web import wiring
+from web.app import create_app
+from web.settings import Settings
+
+log = logging.getLogger(__name__)
+Say = Callable[[str], None]
+Progress = Callable[[int, int], None]
+UNFINISHED = "starting"
+"""A file in the data folder while the first start is under way; what it finds there later was not finished."""
+
+
+class NotReady(errors.EngineError):
+    """The system cannot start."""
+
+
+def settings() -> Settings:
+    """The settings, with the data folder made. Raises NotReady with everything that is wrong."""
+    try:
+        loaded = Settings.load(os.environ)
+        loaded.prepare()
+    except errors.Invalid as error:
+        raise NotReady("{reason}", reason=str(error))
+    return loaded
+
+
+def ready(loaded: Settings, *, create: bool = False) -> Environment:
+    """The environment over tables that are up to date. Raises NotReady when they are not and `create` is False."""
+    try:
+        if create:
+            schema.upgrade(loaded.database_url)
+        elif not schema.is_current(loaded.database_url):
+            raise NotReady("The tables are missing or of an earlier version; `huiyin init` makes them right.")
+    except errors.EngineError:
+        raise
+    except Exception as error:  # drivers raise their own kinds; the operator needs the sentence, the log the rest
+        log.debug("the database cannot be used", exc_info=True)
+        reason = str(error).splitlines()[0]
+        raise NotReady("The database cannot be used: {reason}", reason=reason)
+    return wiring.compose(loaded)
+
+
+def deploy_shipped(environment: Environment) -> str:
+    """Deploy the bundle that came with the product; the same one again changes nothing. Returns what was done."""
+    files = house.bundle()
+    deployment = environment.run(SYSTEM, lambda tx: definitions.deploy(tx, "huiyin", files, "Shipped with the product"))
+    if not deployment.new:
+        return "The processes are those of the last start."
+    return f"{len(deployment.definitions)} processes have been deployed."
+
+
+def bundle_of(folder: Path) -> dict[str, bytes]:
+    """The files of a folder that belong into a deployment. Raises NotReady when there are none."""
+    files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in bundle.KINDS}
+    if not files:
+        raise NotReady("Expected .bpmn, .dmn or .form files in '{folder}', but there are none.", folder=str(folder))
+    return files
+
+
+def findings(paths: Iterable[Path]) -> list[lint.Finding]:
+    """What lint says about files and folders as one bundle, with the operations and functions of this house."""
+    files: dict[str, bytes] = {}
+    for path in paths:
+        files |= bundle_of(path) if path.is_dir() else {path.name: path.read_bytes()}
+    return definitions.check(house.environment("sqlite:///unused.db"), files)
+
+
+def load_demo(
+    environment: Environment, loaded: Settings, *, cases: bool, report: Progress | None
+) -> tuple[list[demo.DemoAccount], str]:
+    """Load the demo bank; the accounts and their common password."""
+    password = loaded.demo_password or f"huiyin-{secrets.token_hex(4)}"
+    return demo.load(environment, password, cases=cases, progress=report), password
+
+
+def print_accounts(accounts: list[demo.DemoAccount], password: str, say: Say) -> None:
+    """Who may sign in to the demo bank, told once."""
+    say("\nAccounts of the demo bank (shown once):\n")
+    for account in accounts:
+        say(f"  {account.user:<14} {account.name}  {account.unit}  {', '.join(account.roles)}")
+    say(f"\nPassword of all of them: {password}\n")
+
+
+# Serving ----------------------------------------------------------------------------------------------------------
+
+
+def serve(loaded: Settings, *, demo: bool, say: Say) -> None:
+    """Prepare what is missing and serve until told to stop."""
+    listening = listen(loaded)  # before anything is prepared: a taken port must not cost a minute
+    with listening:
+        environment = prepare(loaded, demo=demo, say=say)
+        background = scheduler.start(environment) if loaded.scheduler else None
+        server = waitress.create_server(
+            create_app(environment, loaded), sockets=[listening], threads=loaded.threads, ident=None
+        )
+        say(f"Huiyin answers at http://{loaded.host}:{listening.getsockname()[1]} (Ctrl+C stops it).")
+        _stop_on_signals(server)
+        try:
+            server.run()
+        finally:
+            if background is not None:
+                background.shutdown(wait=True)
+            environment.store.close()
+            say("Stopped.")
+
+
+def listen(loaded: Settings) -> socket.socket:
+    """The socket to serve on. Raises NotReady when the port is taken or not allowed."""
+    try:
+        return socket.create_server((loaded.host, loaded.port), backlog=128)
+    except OSError as error:
+        place = {"host": loaded.host, "port": loaded.port}
+        if error.errno == errno.EADDRINUSE:
+            template = "Port {port} of {host} is taken by another program; stop it, or choose another with HUIYIN_PORT."
+        elif error.errno == errno.EACCES:
+            template = "Port {port} needs more rights than this user has; choose one above 1023 with HUIYIN_PORT."
+        else:
+            template = "Cannot listen on {host}:{port}: {reason}"
+        raise NotReady(template, **place, reason=error.strerror or str(error))
+
+
+def prepare(loaded: Settings, *, demo: bool, say: Say) -> Environment:
+    """Tables, processes and, on the very first start, the demo bank. A first start that broke off is begun anew."""
+    mark = loaded.data_dir / UNFINISHED
+    if mark.exists():
+        _set_aside(loaded, mark, say)
+    first = not schema.revision(loaded.database_url)
+    if first:
+        mark.write_text("The first start is under way.\n", encoding="utf-8")
+        say("First start: preparing the database …")
+    environment = ready(loaded, create=True)
+    say(deploy_shipped(environment))
+    if first and demo:
+        say("Loading the demo bank …")
+        accounts, password = load_demo(environment, loaded, cases=True, report=None)
+        print_accounts(accounts, password, say)
+    mark.unlink(missing_ok=True)
+    return environment
+
+
+def _set_aside(loaded: Settings, mark: Path, say: Say) -> None:
+    """Move a half-made embedded database away; nobody has worked with it yet."""
+    if not loaded.database_url.startswith("sqlite:///"):
+        raise NotReady("An earlier first start did not finish; empty the database, remove '{mark}' and start again.", mark=mark)
+    path = Path(loaded.database_url.removeprefix("sqlite:///"))
+    aside = path.with_name(f"{path.name}.unfinished-{secrets.token_hex(3)}")
+    for suffix in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + suffix))
+    mark.unlink()
+    say(f"An earlier first start did not finish; its half-made database is now {aside.name}, and a new one is made.")
+
+
+def _stop_on_signals(server: Any) -> None:
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, stop)
+
+
+def configure_logging() -> None:
+    """One line a message on standard error; what a request failed with stands there under its number."""
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in ("apscheduler", "waitress"):
+        logging.getLogger(name).setLevel(logging.WARNING)
