@@ -1,4 +1,4 @@
-"""Effects on the outside: written with the command that wants them, sent after its commit, at least once, each with a key.
+"""Effects on the outside: written with the command that wants them, sent after its commit, at least once, with a key.
 
 An entry waits until it is due, is claimed for a while (the lease), handed to the sender of its channel outside any
 transaction, and then marked as sent with the provider's receipt. A sender that dies leaves the claim to expire, and the
@@ -13,7 +13,7 @@ import logging
 import uuid
 from datetime import timedelta
 
-from sqlalchemy import Connection, Row, Update, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from engine import history, tables
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)  # longer than a whole claim takes when every sender waits until it gives up
 ATTEMPTS = 10
+LENGTH = 2048  # characters of a receipt or an error that are kept
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 
 
@@ -83,38 +84,41 @@ def _send(environment: Environment, entry: Row[tuple[object, ...]]) -> None:
         receipt = sender(entry.address, entry.subject, entry.body, entry.key)
     except Exception as error:  # whatever a sender raises, the others must go on
         log.warning("outbox entry %s could not be sent by %s", entry.id, entry.channel, exc_info=True)
-        reason, final = f"{type(error).__name__}: {error}"[:1000], isinstance(error, Refused)
-        environment.run(SYSTEM, lambda tx: _failed(tx, entry, reason, final or entry.attempts + 1 >= ATTEMPTS))
+        failure = error
+        environment.run(SYSTEM, lambda tx: _failed(tx, entry, failure))
     else:
         environment.run(SYSTEM, lambda tx: _sent(tx, entry, receipt))
 
 
 def _sent(tx: Transaction, entry: Row[tuple[object, ...]], receipt: str) -> None:
-    values = {"sent_at": tx.now, "receipt": receipt, "attempts": entry.attempts + 1, "error": None}
-    if tx.connection.execute(_open(entry).values(lease_until=None, **values)).rowcount:
-        tx.record(entry.stream, "effect-sent", receipt=receipt, attempts=entry.attempts + 1, **_evidence(entry))
+    attempts, receipt = entry.attempts + 1, _storable(receipt)
+    if _finish(tx, entry, sent_at=tx.now, receipt=receipt, attempts=attempts, error=None):
+        tx.record(entry.stream, "effect-sent", receipt=receipt, attempts=attempts, **_evidence(entry))
 
 
-def _failed(tx: Transaction, entry: Row[tuple[object, ...]], reason: str, final: bool) -> None:
-    attempts = entry.attempts + 1
-    if final:
-        changed = tx.connection.execute(
-            _open(entry).values(given_up_at=tx.now, attempts=attempts, error=reason, lease_until=None)
-        )
-        if changed.rowcount:
-            tx.record(entry.stream, "effect-given-up", error=reason, attempts=attempts, **_evidence(entry))
-        return
-    due = tx.now + min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
-    tx.connection.execute(_open(entry).values(attempts=attempts, due_at=due, error=reason, lease_until=None))
+def _failed(tx: Transaction, entry: Row[tuple[object, ...]], error: Exception) -> None:
+    attempts, kind = entry.attempts + 1, type(error).__name__
+    reason = _storable(f"{kind}: {error}")
+    if attempts < ATTEMPTS and not isinstance(error, Refused):
+        due = tx.now + min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
+        _finish(tx, entry, due_at=due, attempts=attempts, error=reason)
+    elif _finish(tx, entry, given_up_at=tx.now, attempts=attempts, error=reason):
+        tx.record(entry.stream, "effect-given-up", error=kind, attempts=attempts, **_evidence(entry))
 
 
-def _open(entry: Row[tuple[object, ...]]) -> Update:
-    """Only while nobody else has finished it: a claim that expired may have been taken over."""
+def _finish(tx: Transaction, entry: Row[tuple[object, ...]], **values: object) -> bool:
+    """End the claim, unless somebody else has: one that expired may have been taken over."""
     outbox = tables.outbox
-    return update(outbox).where(outbox.c.id == entry.id, outbox.c.sent_at.is_(None), outbox.c.given_up_at.is_(None))
+    mine = update(outbox).where(outbox.c.id == entry.id, outbox.c.sent_at.is_(None), outbox.c.given_up_at.is_(None))
+    return bool(tx.connection.execute(mine.values(lease_until=None, **values)).rowcount)
+
+
+def _storable(text: str) -> str:
+    """What came from outside, cut, without the character that PostgreSQL refuses, lest what was sent stay open."""
+    return text.replace("\0", "")[:LENGTH]
 
 
 def _evidence(entry: Row[tuple[object, ...]]) -> dict[str, str]:
-    """What was sent, as a hash: history can never be deleted, so telephone numbers and letters stay in the entry."""
+    """What was sent, as a hash: history is never deleted, so that telephone numbers and letters stay in the entry."""
     content = history.canonical({"address": entry.address, "subject": entry.subject, "body": entry.body})
     return {"channel": entry.channel, "key": entry.key, "content": hashlib.sha256(content.encode()).hexdigest()}

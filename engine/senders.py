@@ -6,6 +6,7 @@ the address of an entry travels as data.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import http.client
 import smtplib
@@ -51,16 +52,15 @@ class SmtpSender:
 
     def __call__(self, address: str, subject: str, body: str, key: str) -> str:
         """Send one message and return the server's answer. Raises Refused when the address or the text is refused."""
-        message = self._message(address, subject, body, key)
-        with self._connect() as server:
+        content = self._message(address, subject, body, key).as_bytes(policy=SMTP)
+        with contextlib.closing(self._connect()) as server:
             server.ehlo_or_helo_if_needed()
-            for code, answer in (
-                server.mail(self.sender_address),
-                server.rcpt(address),
-                server.data(message.as_bytes(policy=SMTP)),
-            ):
-                _accepted(code, answer)
-        return answer.decode(errors="replace")[:RECEIPT]
+            _accepted(*server.mail(self.sender_address))
+            _accepted(*server.rcpt(address))
+            answer = _accepted(*_data(server, content))
+            with contextlib.suppress(smtplib.SMTPException, OSError):  # accepted is accepted
+                server.quit()
+        return answer
 
     def _message(self, address: str, subject: str, body: str, key: str) -> EmailMessage:
         message = EmailMessage()
@@ -93,12 +93,20 @@ class SmtpSender:
         return server
 
 
-def _accepted(code: int, answer: bytes) -> None:
-    text = f"{code} {answer.decode(errors='replace')}"[:RECEIPT]
+def _data(server: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:
+    try:
+        return server.data(content)
+    except smtplib.SMTPDataError as error:
+        return error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else error.smtp_error.encode()
+
+
+def _accepted(code: int, answer: bytes) -> str:
+    text = answer.decode(errors="replace")[:RECEIPT]
     if code >= 500:
-        raise Refused(reason=text)
+        raise Refused(reason=f"{code} {text}")
     if code >= 300:
         raise smtplib.SMTPResponseException(code, text)
+    return text
 
 
 @dataclass(frozen=True)
