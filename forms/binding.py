@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from forms.components import Component, Evaluate, Option
+from forms.components import Component, Evaluate, Expression, Option
 from forms.messages import Refused, Text, Translate
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -48,6 +48,10 @@ class Binding:
     def say(self, template: str) -> Text:
         """A translated sentence without parameters."""
         return Text(Refused(template), self.translate)
+
+    def compute(self, expression: Expression, context: Mapping[str, object]) -> object:
+        """The value of an expression; a name that nobody gave is null, never something else of that name."""
+        return self.evaluate(expression, {**dict.fromkeys(expression.names), **context})
 
     def options(self, component: Component) -> tuple[Option, ...]:
         """What can be chosen, with labels in the locale of the request."""

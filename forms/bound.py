@@ -38,7 +38,7 @@ class BoundForm(BaseForm):
         """What rules may look at."""
         binding = self.binding
         return rules.Sight(
-            binding.zone, binding.now, binding.locale, lambda expression: binding.evaluate(expression, self.context)
+            binding.zone, binding.now, binding.locale, lambda expression: binding.compute(expression, self.context)
         )
 
     def read(self, formdata: FormData | None, initial: Mapping[str, object], outer: Mapping[str, object]) -> None:
@@ -51,7 +51,7 @@ class BoundForm(BaseForm):
         there, value = components.lookup(initial, component.path)
         if there:
             return value
-        return component.default if component.initial is None else self.binding.evaluate(component.initial, self.outer)
+        return component.default if component.initial is None else self.binding.compute(component.initial, self.outer)
 
     def settle(self, outer: Mapping[str, object]) -> None:
         """One pass in the order of dependence; hidden values do not exist for what comes later."""
@@ -62,7 +62,7 @@ class BoundForm(BaseForm):
         hidden: set[int] = set()
         for component in self.section.order:
             if component.parent in hidden or (
-                component.hide is not None and self.binding.evaluate(component.hide, context) is True
+                component.hide is not None and self.binding.compute(component.hide, context) is True
             ):
                 hidden.add(component.number)
             elif component.path:
@@ -91,7 +91,7 @@ class BoundForm(BaseForm):
         """A static text in the locale, with its computed pieces."""
         pieces = component.words(self.binding.locale)
         return "".join(
-            piece if isinstance(piece, str) else values.spell(self.binding.evaluate(piece, self.context))
+            piece if isinstance(piece, str) else values.spell(self.binding.compute(piece, self.context))
             for piece in pieces
         )
 

@@ -20,6 +20,7 @@ class Flattening:
     """Collects the texts by HTML name, and what cannot be written as texts at all."""
 
     texts: dict[str, list[str]] = field(default_factory=dict)
+    files: dict[str, list[object]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def section(self, section: Section, data: object, prefix: str = "", place: str = "") -> None:
@@ -54,13 +55,19 @@ class Flattening:
         if part.section is not None:
             self._rows(part, part.section, value, name, where)
         elif part.type == "filepicker":
-            if value != []:
-                self.problems.append(Problem(where, messages.FILES_BY_MULTIPART))
+            self._files(value, name, where)
         else:
             try:
                 self.texts[name] = values.encode(part, value)
             except Refused as refused:
                 self.problems.append(Problem(where, refused.template, refused.parameters))
+
+    def _files(self, value: object, name: str, where: str) -> None:
+        """Uploads can only come from a caller in this process: the data of a form handed on; JSON holds none."""
+        if isinstance(value, list) and all(hasattr(file, "filename") and hasattr(file, "stream") for file in value):
+            self.files[name] = value
+        else:
+            self.problems.append(Problem(where, messages.FILES_BY_MULTIPART))
 
     def _rows(self, part: Component, section: Section, value: object, name: str, where: str) -> None:
         if not isinstance(value, (list, tuple)):

@@ -98,7 +98,8 @@ class Reader:
         path = (*place.path, key) if key else place.path
         condition = source.child("conditional").text("hide", literal=False).strip().removeprefix("=").strip()
         readonly = place.readonly or source.flag("readonly") or source.flag("disabled")
-        held, section = (), None
+        held: tuple[Component, ...] = ()
+        section: Section | None = None
         if kind == "group":
             inner = Place(place.names, path, number, place.depth + 1, readonly)
             held = self.parts(source.items("components"), inner)

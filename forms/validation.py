@@ -17,9 +17,9 @@ __all__ = ["Posted", "bind", "draft", "from_json", "resume", "to_json"]
 
 
 class Posted:
-    """Texts by name, as a browser would send them."""
+    """Texts (or files) by name, as a browser would send them."""
 
-    def __init__(self, texts: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, texts: Mapping[str, Sequence[object]]) -> None:
         self.texts = texts
 
     def __contains__(self, name: object, /) -> bool:
@@ -31,7 +31,7 @@ class Posted:
     def __len__(self) -> int:
         return len(self.texts)
 
-    def getlist(self, name: str, /) -> list[str]:
+    def getlist(self, name: str, /) -> list[object]:
         """All texts of a name."""
         return list(self.texts.get(name, ()))
 
@@ -77,6 +77,7 @@ def from_json(
 ) -> BoundForm:
     """The same form, filled from a JSON object and judged by the same code; absent and null mean "nothing given".
 
+    Typed data, as `data` of a bound form yields it (uploads included), may be handed in as well.
     Unknown keys, the reserved key and wrong JSON types are `problems` after `validate`; `checked()` raises Invalid.
     """
     flat = Flattening()
@@ -84,7 +85,7 @@ def from_json(
     form = bind(
         schema,
         Posted(flat.texts),
-        files,
+        Posted(flat.files) if files is None else files,
         initial or {},
         evaluate,
         options=options,
