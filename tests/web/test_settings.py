@@ -1,5 +1,7 @@
 """Settings: every value is checked, every wrong one named, and the list in the docs is true."""
 
+import ast
+import dataclasses
 import re
 import stat
 from pathlib import Path
@@ -138,3 +140,12 @@ def test_the_docs_know_every_variable_that_the_code_reads() -> None:
     files = [*source.python_files(*source.ROOMS), source.ROOT / "Makefile", source.ROOT / ".ci" / "run"]
     read = {name for path in files for name in re.findall(r"HUIYIN_[A-Z_]*[A-Z]", path.read_text("utf-8"))}
     assert sorted(name for name in read if name not in told) == []
+
+
+def test_every_setting_is_used() -> None:
+    """One that nothing reads would be a promise that nobody keeps."""
+    through = {"own_secret_key": "secret_key", "seal_key_file": "seal_key"}
+    files = [path for path in source.python_files("web") if path.name != "settings.py"]
+    read = {node.attr for path in files for node in ast.walk(source.tree(path)) if isinstance(node, ast.Attribute)}
+    names = {through.get(field.name, field.name) for field in dataclasses.fields(Settings)}
+    assert sorted(names - read) == []
