@@ -1,0 +1,11 @@
+"""DMN: decision tables and their kin, read once, then decided as often as needed, each time with a trace."""
+
+from __future__ import annotations
+
+from engine.dmn.decide import Result, decide
+from engine.dmn.errors import DecisionError, ModelError
+from engine.dmn.model import Decision, Model
+from engine.dmn.reader import read
+from engine.dmn.shape import MODES, shape
+
+__all__ = ["MODES", "Decision", "DecisionError", "Model", "ModelError", "Result", "decide", "read", "shape"]

@@ -6,12 +6,13 @@ have spaces. See docs/feel.md for what differs from the standard.
 
 from __future__ import annotations
 
-from engine.feel.convert import from_feel, to_feel
+from engine.feel.convert import from_feel, text, to_feel
 from engine.feel.errors import FeelError, TooMuch
 from engine.feel.expression import Expression, UnaryTests, compile, compile_unary_tests
 from engine.feel.juel import from_juel
+from engine.feel.temporal import parse_any as parse_temporal
 from engine.feel.temporal import parse_duration
-from engine.feel.values import Frame, Function, Range, Run, Scope, Value, YearsMonths
+from engine.feel.values import Frame, Function, Range, Run, Scope, Value, YearsMonths, kind, root
 
 __all__ = [
     "Expression",
@@ -29,6 +30,10 @@ __all__ = [
     "compile_unary_tests",
     "from_feel",
     "from_juel",
+    "kind",
     "parse_duration",
+    "parse_temporal",
+    "root",
+    "text",
     "to_feel",
 ]

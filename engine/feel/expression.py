@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from engine.feel import builtins, closures, limits, parser, values
+from engine.feel import builtins, closures, convert, limits, parser, values
 from engine.feel.closures import tests
 from engine.feel.errors import FeelError, TooMuch
 from engine.feel.values import Frame, Run, Scope, Value
@@ -30,7 +30,7 @@ class Expression:
 
         A name the context lacks is null, and so is what makes no sense (`1 + "a"`). Raises TooMuch over a bound.
         """
-        return self.within(Frame(context, None, context, Run(scope)))
+        return self.within(values.root(context, Run(scope)))
 
     def within(self, frame: Frame) -> Value:
         """The value inside an evaluation under way, which shares its bounds."""
@@ -55,9 +55,7 @@ class UnaryTests:
 
     def __call__(self, value: object, context: Mapping[str, Value], scope: Scope) -> bool | None:
         """Whether an input value passes; None when that cannot be said. Raises TooMuch over a bound."""
-        from engine.feel import convert
-
-        return self.within(convert.to_feel(value, scope.zone), Frame(context, None, context, Run(scope)))
+        return self.within(convert.to_feel(value, scope.zone), values.root(context, Run(scope)))
 
     def within(self, value: Value, frame: Frame) -> bool | None:
         """The answer inside an evaluation under way, which shares its bounds."""

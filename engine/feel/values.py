@@ -59,14 +59,13 @@ class Scope:
 class Run:
     """One evaluation under way: what it has used of its bounds."""
 
-    __slots__ = ("calls", "converted", "left", "scope", "zone")
+    __slots__ = ("calls", "left", "scope", "zone")
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.zone = scope.zone
         self.left = scope.steps
         self.calls = 0
-        self.converted: dict[str, Value] = {}  # lists and contexts of the caller, converted once
 
     def spend(self, steps: int = 1) -> None:
         """Count work. Raises TooMuch when the bound is reached."""
@@ -104,22 +103,30 @@ class Run:
 class Frame:
     """The names a closure can see: its own, then those outside, at last the context of the caller."""
 
-    __slots__ = ("context", "names", "outer", "run")
+    __slots__ = ("context", "converted", "names", "outer", "run")
 
-    def __init__(self, names: Mapping[str, Value], outer: Frame | None, context: Mapping[str, Value], run: Run) -> None:
-        self.names = names
-        self.outer = outer
+    def __init__(
+        self,
+        context: Mapping[str, Value],
+        run: Run,
+        converted: dict[str, Value],
+        names: Mapping[str, Value],
+        outer: Frame | None = None,
+    ) -> None:
         self.context = context
         self.run = run
+        self.converted = converted  # what was read of the context as a list or context, made FEEL once
+        self.names = names
+        self.outer = outer
 
     def inner(self, names: Mapping[str, Value]) -> Frame:
         """A frame inside this one."""
-        return Frame(names, self, self.context, self.run)
+        return Frame(self.context, self.run, self.converted, names, self)
 
 
 def root(context: Mapping[str, Value], run: Run) -> Frame:
-    """The outermost frame of an evaluation."""
-    return Frame(context, None, context, run)
+    """The outermost frame of an evaluation over the caller's variables, which may be Python numbers."""
+    return Frame(context, run, {}, context)
 
 
 KINDS: dict[type, str] = {

@@ -9,6 +9,7 @@ from engine.feel import convert, numbers, temporal
 from engine.feel.builtins.registry import builtin
 from engine.feel.values import Range, Value, kind
 
+LONGEST_RANGE = 200  # characters: the pattern below looks back
 NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,5})?", re.ASCII)
 RANGE = re.compile(r"\s*([\[(\]])\s*(.*?)\s*\.\.\s*(.*?)\s*([\])\[])\s*", re.DOTALL)
 
@@ -53,7 +54,7 @@ def get_or_else(value: Value, default: Value) -> Value:
 
 @builtin("range", "from: string")
 def range_from(text: str) -> Value:
-    match = RANGE.fullmatch(text)
+    match = RANGE.fullmatch(text) if len(text) <= LONGEST_RANGE else None
     if match is None:
         return None
     low, high = _end(match[2]), _end(match[3])

@@ -21,15 +21,28 @@ def _call(compiler: Compiler, node: nodes.Call) -> Closure:
     if not isinstance(node.function, nodes.Name):
         return _dynamic(compiler.compile(node.function), arguments, tuple(named))
     name = node.function.name
-    known = name in compiler.functions or name in builtins.BUILTINS
-    local = compiler.is_bound(name)
-    if local or (not known and name in compiler.names):
-        return _dynamic(compiler.compile(node.function), arguments, tuple(named))
+    if compiler.is_bound(name):
+        return _local(compiler, node.function, arguments, tuple(named), node.at)
     if name in compiler.functions:
         return _host(name, arguments, tuple(named))
-    if known:
+    if name in builtins.BUILTINS:
         return _builtin(name, arguments, tuple(named), node.at)
+    if name in compiler.names:
+        return _dynamic(compiler.compile(node.function), arguments, tuple(named))
     raise _unknown(compiler, name, node.at)
+
+
+def _local(compiler: Compiler, name: nodes.Name, arguments: list[Closure], named: tuple[str, ...], at: int) -> Closure:
+    """A local name is called when it holds a function; a number called `count` does not hide the function."""
+    read = compiler.compile(name)
+    own = _dynamic(read, arguments, named)
+    if name.name in compiler.functions:
+        general = _host(name.name, arguments, named)
+    elif name.name in builtins.BUILTINS and builtins.choose(name.name, len(arguments), named):
+        general = _builtin(name.name, arguments, named, at)
+    else:
+        return own
+    return lambda frame: own(frame) if type(read(frame)) is Function else general(frame)
 
 
 def _unknown(compiler: Compiler, name: str, at: int) -> FeelError:

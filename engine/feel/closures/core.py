@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
-from engine.feel import builtins, convert, limits, nodes
+from engine.feel import builtins, convert, limits, nodes, numbers
 from engine.feel.errors import TooMuch
 from engine.feel.values import Frame, Value
 
@@ -72,11 +73,11 @@ def _literal(compiler: Compiler, node: nodes.Literal) -> Closure:
 def _name(compiler: Compiler, node: nodes.Name) -> Closure:
     name = node.name
     compiler.used.add(name)
+    read = _global(name)
     if not compiler.is_bound(name):
         compiler.free.add(name)
-    read = _global(name)
-    if not compiler.bound:
-        return read
+        if not compiler.is_bound("item"):  # inside a filter it may be an entry of the item
+            return read
 
     def look(frame: Frame) -> Value:
         while frame.outer is not None:
@@ -97,7 +98,9 @@ def _global(name: str) -> Closure:
         value = frame.context.get(name)
         if type(value) in unchanged:
             return function if value is None and function is not None else value
-        converted = frame.run.converted
+        if type(value) is Decimal:
+            return numbers.bounded(value)
+        converted = frame.converted
         if name not in converted:
             converted[name] = convert.to_feel(value, frame.run.zone)
         return converted[name]
