@@ -137,27 +137,28 @@ class Tree:
 
     def settle(self) -> None:
         """Run until all wait, then write everything. Raises LostRace when somebody else was faster."""
-        while any(self._step(x) for x in list(self.executions.values())):
-            pass
+        while busy := [x for x in self.executions.values() if x.busy or self._returns(x)]:
+            for x in busy:
+                self._step(x)
         for x in self.executions.values():
             self._write(x)
         self.executions.clear()
 
-    def _step(self, x: Execution) -> bool:
+    def _returns(self, x: Execution) -> bool:
+        """The called process has completed, and its caller does not know yet."""
+        called = x.outcome == "completed" and x.instance["parent_id"] is not None
+        return called and not x.instance.get("returned", False)
+
+    def _step(self, x: Execution) -> None:
         x.run()
-        worked = False
-        for called in x.effects.called_off:
-            self.cancel(called)
-            worked = True
-        x.effects.called_off.clear()
+        while x.effects.called_off:
+            self.cancel(x.effects.called_off.pop())
         while x.effects.calls:
             self._call(x, *x.effects.calls.pop(0))
-            worked = True
-        if x.outcome == "completed" and x.instance["parent_id"] and not x.instance.get("returned"):
-            x.instance["returned"] = worked = True
+        if self._returns(x):
+            x.instance["returned"] = True
             variables = x.scopes.documents.get(x.instance["id"], {})
             calls.called_done(self.load(x.instance["parent_id"]), x.instance["parent_scope"], variables)
-        return worked
 
     def _call(self, x: Execution, token: Token, variables: Row) -> None:
         if not token.live:
@@ -239,6 +240,8 @@ class Tree:
             return
         if kind == "incident":
             common |= {"definition_id": x.instance["definition_id"], "created_at": self.tx.now}
+        if kind == "job":
+            common |= {"due_at": self.tx.now, "attempts": 0, "retries": 1, "error": None}
         if kind in ("timer", "job", "incident"):
             rows = [{"id": str(uuid4())} | row for row in rows]
         connection.execute(insert(ROW_TABLES[kind]), [common | row for row in rows])

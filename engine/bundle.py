@@ -14,12 +14,14 @@ from typing import Any
 from engine import dmn, feel, lint
 from engine.bpmn import compiler, dialect, xml
 from engine.bpmn.compiler import Compiled
+from engine.dmn import xml as dmn_xml
 from engine.functions import Functions
 from engine.lint import Finding
 from engine.operations import Operations
 from forms import errors as form_errors
 from forms import schema as form_schema
 
+DECISION_ROOTS = frozenset(f"{{{namespace}}}definitions" for namespace in dmn_xml.NAMESPACES)
 KINDS = {".bpmn": "bpmn", ".dmn": "dmn", ".form": "form"}
 
 
@@ -112,7 +114,7 @@ def _read_diagram(bundle: Bundle, name: str, content: bytes, functions: frozense
 
 def _read_decisions(bundle: Bundle, name: str, content: bytes, functions: frozenset[str]) -> list[Finding]:
     try:
-        model = dmn.read(xml.read(content, dmn.ROOTS), functions=functions)
+        model = dmn.read(xml.read(content, DECISION_ROOTS), functions=functions)
     except xml.BadXml as error:
         return [Finding("unreadable", "error", name, "", "", error.template, "Export it again.", error.parameters)]
     except dmn.ModelError as error:

@@ -192,7 +192,6 @@ job = Table(
     Column("due_at", Instant, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("retries", Integer, nullable=False, server_default="3"),
-    Column("wait", String(60), nullable=False, server_default="PT1M"),
     Column("lease_by", String(80)),
     Column("lease_until", Instant),
     Column("suspended_at", Instant),

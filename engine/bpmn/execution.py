@@ -145,6 +145,12 @@ class Execution:
         if not flows:
             self.emptied.append(scope)
 
+    @property
+    def busy(self) -> bool:
+        """Something can move, or has to be done for what moved."""
+        moving = self.outcome is None and (self.ready or self.arriving or self.emptied)
+        return bool(moving or self.effects.calls or self.effects.called_off)
+
     def run(self) -> None:
         """Move until every token waits. Raises nothing for faults of the diagram: those are parked as incidents."""
         steps = 0

@@ -39,6 +39,14 @@ def timer(kind: str, text: str) -> str:
     return f"<bpmn:timerEventDefinition><bpmn:{name}>{text}</bpmn:{name}></bpmn:timerEventDefinition>"
 
 
+def chain(*nodes: tuple[str, str], prefix: str = "f") -> str:
+    """Start, the nodes in a row, end."""
+    ids = [f"{prefix}s", *(identity for identity, _ in nodes), f"{prefix}e"]
+    flows = "".join(flow(f"{prefix}{n}", a, b) for n, (a, b) in enumerate(zip(ids, ids[1:], strict=False)))
+    inner = "".join(xml for _, xml in nodes)
+    return f'<bpmn:startEvent id="{prefix}s"/>{inner}<bpmn:endEvent id="{prefix}e"/>{flows}'
+
+
 def process(body: str, identity: str = "p") -> str:
     return f'<bpmn:process id="{identity}" name="{identity}" isExecutable="true">{body}</bpmn:process>'
 
