@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 
 import esbuild from 'esbuild';
 
+import { chineseForms } from './chinese-forms.mjs';
 import { woff2Only } from './copies.mjs';
 import { FRONTEND, describe, licenceText, put } from './packages.mjs';
 
@@ -30,6 +31,7 @@ const withoutEditors = {
 const BUNDLES = [
   { name: 'designer', plugins: [fontsOfToday, withoutEditors] },
   { name: 'decisions', plugins: [fontsOfToday] },
+  { name: 'form-editor', plugins: [chineseForms], jsxImportSource: 'preact', inject: ['src/form-editor/say.js'] },
 ];
 
 export async function bundles() {
@@ -38,7 +40,7 @@ export async function bundles() {
   return rows;
 }
 
-async function bundle({ name, plugins }) {
+async function bundle({ name, ...own }) {
   const result = await esbuild.build({
     absWorkingDir: FRONTEND,
     entryPoints: { [name]: `src/${name}/index.js` },
@@ -56,8 +58,8 @@ async function bundle({ name, plugins }) {
     define: { 'process.env.NODE_ENV': '"production"' },
     loader: { '.woff2': 'file' },
     assetNames: '[name]',
-    plugins,
     logLevel: 'warning',
+    ...own,
   });
   const about = { ...OURS, version: version() };
   const inside = packagesOf(result.metafile);
