@@ -13,7 +13,7 @@ from uuid import uuid4
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from engine import definitions, feel, postbox, tables
-from engine.bpmn import calls, state
+from engine.bpmn import calls, cancelling, state
 from engine.bpmn.execution import Execution
 from engine.bpmn.tokens import Token
 from engine.environment import Transaction
@@ -87,22 +87,8 @@ class Tree:
         element: str | None = None,
     ) -> Execution:
         """A new process instance, its first token on the start event; written by `settle`."""
-        identity = self.root_id if caller is None else str(uuid4())
-        row: Row = {
-            "id": identity,
-            "root_id": self.root_id,
-            "parent_id": caller and caller.instance["id"],
-            "parent_scope": token and token.key,
-            "depth": caller.instance["depth"] + 1 if caller else 0,
-            "definition_id": definition.id,
-            "business_key": business_key,
-            "stream": stream or f"instance:{identity}",
-            "started_at": self.tx.now,
-            "started_by": self.tx.actor.user,
-            "revision": 0,
-        }
-        if row["depth"] >= self.tx.environment.limits.call_depth:
-            raise Fault("Expected at most {limit} processes inside each other", limit=row["depth"])
+        row = self._row(definition, business_key, stream, caller, token)
+        identity = row["id"]
         self.tx.connection.execute(insert(_instance), row | {"state": b""})
         x = self._add(row | {"state": None}, Scopes(identity))
         self.tx.record(
@@ -120,6 +106,32 @@ class Tree:
             x.scopes.set((identity,), name, value)
         x.start(element or self._start(x, definition.key))
         return x
+
+    def _row(
+        self,
+        definition: definitions.Definition,
+        business_key: str | None,
+        stream: str | None,
+        caller: Execution | None,
+        token: Token | None,
+    ) -> Row:
+        identity = self.root_id if caller is None else str(uuid4())
+        depth = caller.instance["depth"] + 1 if caller else 0
+        if depth >= self.tx.environment.limits.call_depth:
+            raise Fault("Expected at most {limit} processes inside each other", limit=depth)
+        return {
+            "id": identity,
+            "root_id": self.root_id,
+            "parent_id": caller and caller.instance["id"],
+            "parent_scope": token and token.key,
+            "depth": depth,
+            "definition_id": definition.id,
+            "business_key": business_key,
+            "stream": stream or f"instance:{identity}",
+            "started_at": self.tx.now,
+            "started_by": self.tx.actor.user,
+            "revision": 0,
+        }
 
     def _start(self, x: Execution, key: str) -> str:
         plain = [node for node in x.compiled.starts[None] if not node.events]
@@ -182,7 +194,7 @@ class Tree:
         """End an instance and all that it has called."""
         x = self.load(instance_id, active=False)
         if x.outcome is None:
-            x.cancel_scope(None)
+            cancelling.cancel_scope(x, None)
             x.outcome = outcome
 
     # writing

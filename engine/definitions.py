@@ -88,11 +88,11 @@ def _newest(connection: Connection, name: str) -> Any:
 def _ids(connection: Connection, deployment_id: str) -> dict[str, str]:
     definition = tables.definition
     query = select(definition.c.key, definition.c.id).where(definition.c.deployment_id == deployment_id)
-    return {str(key): str(identity) for key, identity in connection.execute(query)}
+    return {str(row.key): str(row.id) for row in connection.execute(query)}
 
 
 def _store_files(tx: Transaction, deployment_id: str, files: Mapping[str, bytes]) -> dict[str, str]:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": str(uuid4()),
             "deployment_id": deployment_id,

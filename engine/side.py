@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from engine import definitions, dmn, due, feel, operations, tables
-from engine.bpmn import raising
+from engine.bpmn import cancelling, raising
 from engine.bpmn.execution import Execution
 from engine.bpmn.model import Node
 from engine.bpmn.tokens import Token
@@ -130,7 +130,7 @@ class Side:
         call = parent.token(x.instance["parent_scope"])
         if raising.catcher(parent, call, code) is None:
             return self.escalate(parent, call, code, message)
-        x.cancel_scope(None)
+        cancelling.cancel_scope(x, None)
         x.outcome = "failed"
         call.internal_data.pop("called", None)
         raising.throw_error(parent, call, code, message)

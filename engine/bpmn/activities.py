@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import calls, loops
+from engine.bpmn import calls, loops, raising
 from engine.bpmn.elements import Element
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class SendTask(ServiceTask):
     def execute(self, token: Token, x: Execution) -> bool | None:
         if "topic" in self.node.attributes:
             return super().execute(token, x)
-        x.throw(token, self.node)
+        raising.throw(x, token, self.node)
         return True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.bpmn import raising
+from engine.bpmn import cancelling, raising
 from engine.bpmn.elements import Element
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ class EndEvent(Element):
         if event is None:
             return True
         if event.kind == "terminate":
-            x.cancel_scope(token.internal_data.get("scope"), keep=token)
+            cancelling.cancel_scope(x, token.internal_data.get("scope"), keep=token)
             return True
         if event.kind == "error":
             raising.throw_error(x, token, event.name or "", self.node.name)
             return None
-        x.throw(token, self.node)
+        raising.throw(x, token, self.node)
         return True
 
 
@@ -53,7 +53,7 @@ class ThrowEvent(Element):
 
     def execute(self, token: Token, x: Execution) -> bool | None:
         if self.node.event is not None:
-            x.throw(token, self.node)
+            raising.throw(x, token, self.node)
         return True
 
 
@@ -63,7 +63,7 @@ class BoundaryEvent(Element):
     def trigger(self, token: Token, x: Execution, element: str, last: bool) -> None:
         remembered = token.internal_data
         if self.node.interrupting:
-            x.cancel(x.token(remembered["host"]), keep=token)
+            cancelling.cancel(x, x.token(remembered["host"]), keep=token)
             x.gone(token)
             remembered["fired"] = True
             token._ready()

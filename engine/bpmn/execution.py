@@ -274,23 +274,6 @@ class Execution:
         """The token waits for the timer, message or signal of `node`."""
         self.host.wait_rows(self, token, node, position)
 
-    def throw(self, token: Token, node: Node) -> None:
-        """A message or signal leaves; it reaches its receivers by commands of their own."""
-        event = node.event
-        if event is None:
-            raise Fault("Expected an event definition at '{element}'", element=node.id)
-        key = self.value(token, "correlationKey")
-        names = [name for name, _ in node.inputs]
-        view = self.context(token)
-        self.effects.thrown.append(
-            {
-                "kind": event.kind,
-                "name": event.name,
-                "correlation_key": None if key is None else str(key),
-                "payload": {name: feel.from_feel(view.get(name)) for name in names},
-            }
-        )
-
     # activities
 
     def open_boundaries(self, token: Token) -> None:
@@ -321,30 +304,3 @@ class Execution:
         """Take a token away without a word: merged by a join, or a boundary event whose host is over."""
         self.gone(token)
         token._set_state(TaskState.CANCELLED)
-
-    def cancel(self, token: Token, keep: Token | None = None) -> None:
-        """Cancel an activity with everything inside and around it, innermost first."""
-        if not token.live:
-            return
-        for other in self.live():
-            remembered = other.internal_data
-            if other is keep or other is token:
-                continue
-            if token.key in (remembered.get("scope"), remembered.get("body")):
-                self.cancel(other, keep)
-            elif remembered.get("host") == token.key:
-                self.consume(other)
-        if called := token.internal_data.get("called"):
-            self.effects.called_off.append(called)
-        self.record("element-cancelled", token)
-        self.scopes.drop(token.key)
-        self.consume(token)
-
-    def cancel_scope(self, scope: str | None, keep: Token | None = None) -> None:
-        """Cancel all tokens of a scope (terminate end event, cancelled instance)."""
-        for token in self.live():
-            if token is not keep and token.internal_data.get("scope") == scope:
-                if "host" in token.internal_data:
-                    self.consume(token)
-                else:
-                    self.cancel(token, keep)

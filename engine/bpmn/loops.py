@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from SpiffWorkflow.util.task import TaskState
 
 from engine import feel
+from engine.bpmn import cancelling
 from engine.bpmn.model import Node
 from engine.errors import Fault
 
@@ -86,7 +87,7 @@ def item_done(x: Execution, token: Token) -> None:
     _count(x, body, active=len(active) + (following is not None))
     if loop.condition and x.value(body, "loop:condition") is True:
         for other in active:
-            x.cancel(other)
+            cancelling.cancel(x, other)
     elif following is not None:
         _start_item(x, body, following, remembered["items"][following])
         return

@@ -1,4 +1,4 @@
-"""Business errors: thrown by end events and operations, caught by the nearest boundary event (BPMN 10.5.6)."""
+"""What elements throw: messages and signals to others, business errors to the nearest boundary event (BPMN 10.5.6)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from engine import feel
+from engine.bpmn.model import Node
 from engine.errors import Fault
 
 if TYPE_CHECKING:
@@ -41,3 +43,21 @@ def throw_error(x: Execution, token: Token, code: str, message: str) -> None:
         boundary.task_spec.trigger(boundary, x, boundary.task_spec.node.id, True)
     elif not x.host.escalate(x, token, code, message):
         raise Fault("Nobody catches the error '{code}': {message}", code=code, message=message)
+
+
+def throw(x: Execution, token: Token, node: Node) -> None:
+    """A message or signal leaves; it reaches its receivers by commands of their own."""
+    event = node.event
+    if event is None:
+        raise Fault("Expected an event definition at '{element}'", element=node.id)
+    key = x.value(token, "correlationKey")
+    names = [name for name, _ in node.inputs]
+    view = x.context(token)
+    x.effects.thrown.append(
+        {
+            "kind": event.kind,
+            "name": event.name,
+            "correlation_key": None if key is None else str(key),
+            "payload": {name: feel.from_feel(view.get(name)) for name in names},
+        }
+    )

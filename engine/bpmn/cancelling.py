@@ -1,0 +1,38 @@
+"""Cancelling: an activity with everything inside and around it, or all tokens of a scope (BPMN 13.5.4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.bpmn.execution import Execution
+    from engine.bpmn.tokens import Token
+
+
+def cancel(x: Execution, token: Token, keep: Token | None = None) -> None:
+    """Cancel an activity with everything inside and around it, innermost first."""
+    if not token.live:
+        return
+    for other in x.live():
+        remembered = other.internal_data
+        if other is keep or other is token:
+            continue
+        if token.key in (remembered.get("scope"), remembered.get("body")):
+            cancel(x, other, keep)
+        elif remembered.get("host") == token.key:
+            x.consume(other)
+    if called := token.internal_data.get("called"):
+        x.effects.called_off.append(called)
+    x.record("element-cancelled", token)
+    x.scopes.drop(token.key)
+    x.consume(token)
+
+
+def cancel_scope(x: Execution, scope: str | None, keep: Token | None = None) -> None:
+    """Cancel all tokens of a scope (terminate end event, cancelled instance)."""
+    for token in x.live():
+        if token is not keep and token.internal_data.get("scope") == scope:
+            if "host" in token.internal_data:
+                x.consume(token)
+            else:
+                cancel(x, token, keep)
