@@ -1,9 +1,8 @@
-"""The shipped diagrams, tables and forms hold together and can be read by people: checked without an engine."""
+"""The shipped diagrams hold together and can be read by people: checked without an engine."""
 
 from __future__ import annotations
 
 import itertools
-import json
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -27,13 +26,10 @@ NS = {
 CAMUNDA = "{" + NS["camunda"] + "}"
 NODES = re.compile(r"(.*Event|.*Gateway|.*[tT]ask|callActivity|subProcess)$")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-FIELDS = {"textfield", "textarea", "number", "datetime", "select", "radio", "checkbox", "checklist", "filepicker"}
-COMPONENTS = FIELDS | {"text", "group", "dynamiclist", "separator"}
 # Opened by a page, not by a user task.
 PAGES = {"portal-complaint", "add-material", "note", "survey"}
 
 each_diagram = pytest.mark.parametrize("diagram", DIAGRAMS, ids=lambda path: path.stem)
-each_form = pytest.mark.parametrize("form", FORMS, ids=lambda path: path.stem)
 Element = ElementTree.Element
 
 
@@ -106,16 +102,6 @@ def box(holder: Element) -> Box:
 @cache
 def read(path: Path) -> Diagram:
     return Diagram(path)
-
-
-@cache
-def components(path: Path) -> list[dict[str, object]]:
-    """All components of a form, those of groups and lists included."""
-
-    def walk(items: list[dict[str, object]]) -> list[dict[str, object]]:
-        return [found for item in items for found in (item, *walk(item.get("components", [])))]  # type: ignore[arg-type]
-
-    return walk(json.loads(path.read_text())["components"])
 
 
 @each_diagram
@@ -261,35 +247,8 @@ def test_every_operation_is_described() -> None:
     assert all(f"`{path.stem}`" in page for path in [*DIAGRAMS, *TABLES])
 
 
-@each_form
-def test_a_form_asks_in_chinese_and_in_english(form: Path) -> None:
-    schema = json.loads(form.read_text())
-    assert schema["id"] == form.stem
-    assert CHINESE.search(schema["title"])
-    assert schema["title_en"]
-    for component in components(form):
-        assert component["type"] in COMPONENTS
-        if component["type"] != "separator":
-            assert CHINESE.search(str(component.get("label") or component.get("text")))
-            properties = component["properties"]
-            assert isinstance(properties, dict)
-            assert properties["label_en"]
-            assert ("description" in component) == ("description_en" in properties)
-
-
-@pytest.mark.parametrize(
-    ("form", "key", "rule"),
-    [
-        ("six-elements", "verified_facts", {"required": True, "minLength": 30}),  # R61
-        ("six-elements", "justified", {"required": True}),
-        ("six-elements", "lessons", {"required": True, "minLength": 10}),  # R63
-        ("satisfaction", "expectation", {"required": True, "min": 1, "max": 10}),  # R88
-        ("satisfaction", "call_evidence", {"required": True}),  # R64
-        ("notify-customer", "told_proof", {"required": True}),  # R36
-    ],
-)
-def test_the_rules_of_the_requirements_are_in_the_forms(form: str, key: str, rule: dict[str, object]) -> None:
-    component = next(c for c in components(ROOT / "forms" / f"{form}.form") if c.get("key") == key)
-    validate = component["validate"]
-    assert isinstance(validate, dict)
-    assert rule.items() <= validate.items()
+@each_diagram
+def test_every_node_is_described(diagram: Path) -> None:
+    page = (ROOT / "docs" / "processes.md").read_text()
+    chapter = next(text for text in page.split("\n### ") if text.startswith(f"`{diagram.stem}` ·"))
+    assert [node for node in read(diagram).nodes if f"`{node}`" not in chapter] == []
