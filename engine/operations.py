@@ -12,7 +12,7 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import Fault
@@ -102,7 +102,7 @@ def _convert(operation: str, name: str, value: object, kind: Any) -> object:
     kind = typing.get_origin(kind) or kind
     try:
         return _converted(value, kind)
-    except (ValueError, TypeError, InvalidOperation):
+    except (ValueError, TypeError, ArithmeticError):
         raise Fault(
             "Expected input '{input}' of operation '{name}' to be {kind}, but got {value}",
             input=name,
