@@ -32,8 +32,8 @@ CASES: dict[str, tuple[str, str]] = {
     "loop": ("sum(for i in 1..20 return i * 2)", "sum([i * 2 for i in range(1, 21)])"),
 }
 CONTEXT: dict[str, object] = {
-    "outcome": "ok", "level": "low", "amount": Decimal(2500), "urgent": True, "channel": "letter", "rate": Decimal("0.05"),
-    "limit": Decimal(100), "customer": {"grade": "VIP", "age": Decimal(70)}, "投诉等级": "重大", "金额": Decimal(80000),
+    "outcome": "ok", "level": "low", "amount": Decimal(2500), "urgent": True, "channel": "letter",
+    "rate": Decimal("0.05"), "limit": Decimal(100), "customer": {"grade": "VIP", "age": Decimal(70)}, "投诉等级": "重大", "金额": Decimal(80000),
     "filed": date(2026, 5, 1), "today": date(2026, 5, 31), "items": [{"price": Decimal(n)} for n in range(8, 14)],
 }  # fmt: skip
 

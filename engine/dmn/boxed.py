@@ -8,6 +8,7 @@ from typing import Any
 from engine.dmn import logic, tables, xml
 from engine.dmn.reading import NOTHING, Reading
 
+DEEPEST = 30  # boxed expressions inside each other
 Names = frozenset[str]
 Reader = Callable[[Reading, Any, str, Names], logic.Logic]
 
@@ -18,7 +19,13 @@ def read(reading: Reading, element: xml.Element, owner: str, names: Names) -> lo
     if reader is None:
         reading.problem(element, "Expected an expression that is supported, but found {kind}", kind=xml.local(element))
         return logic.Literal(NOTHING)
-    return reader(reading, element, owner, names)
+    if reading.depth >= DEEPEST:
+        reading.problem(element, "Expected at most {limit} expressions inside each other", limit=DEEPEST)
+        return logic.Literal(NOTHING)
+    reading.depth += 1
+    made = reader(reading, element, owner, names)
+    reading.depth -= 1
+    return made
 
 
 def inside(reading: Reading, element: xml.Element, owner: str, names: Names) -> logic.Logic:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,7 +40,7 @@ def decide(model: Model, decision_id: str, context: Mapping[str, object], scope:
     for decision in model.chain(decision_id):
         notes: list[logic.Note] = []
         own = {model.decisions[id].result: results[id] for id in decision.requires}
-        own |= _functions(model, decision.knows, run, notes)
+        own |= _Knowledge(model, decision.knows, run, notes)
         frame = feel.root(logic.Layer(own, context) if own else context, run)
         value = results[decision.id] = decision.logic.evaluate(frame, notes)
         rows = _rows(decision, value, notes)
@@ -48,14 +48,26 @@ def decide(model: Model, decision_id: str, context: Mapping[str, object], scope:
     return Result(results[decision_id], trace, rows)
 
 
-def _functions(model: Model, ids: tuple[str, ...], run: feel.Run, notes: list[logic.Note]) -> dict[str, feel.Value]:
-    """The knowledge models as callable values; their bodies see only parameters and the knowledge they require."""
-    functions: dict[str, feel.Value] = {}
-    for id in ids:
-        known = model.knowledge[id]
-        inner = _functions(model, known.knows, run, notes)
-        functions[known.name] = known.function.evaluate(feel.root(inner, run), notes)
-    return functions
+class _Knowledge(Mapping[str, feel.Value]):
+    """Knowledge models by name as callable values, made when asked for: only calls may nest, and those are bounded.
+
+    The bodies see only their parameters and the knowledge they require.
+    """
+
+    def __init__(self, model: Model, ids: tuple[str, ...], run: feel.Run, notes: list[logic.Note]) -> None:
+        self.known = {model.knowledge[id].name: model.knowledge[id] for id in ids}
+        self.model, self.run, self.notes = model, run, notes
+
+    def __getitem__(self, name: str) -> feel.Value:
+        known = self.known[name]
+        inner = _Knowledge(self.model, known.knows, self.run, self.notes)
+        return known.function.evaluate(feel.root(inner, self.run), self.notes)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.known)
+
+    def __len__(self) -> int:
+        return len(self.known)
 
 
 def _rows(decision: Decision, value: feel.Value, notes: list[logic.Note]) -> list[dict[str, feel.Value]]:

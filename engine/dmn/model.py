@@ -42,12 +42,12 @@ class Model:
     def chain(self, decision_id: str) -> list[Decision]:
         """The decision with all it requires, each after what it requires itself. Raises KeyError if unknown."""
         done: dict[str, Decision] = {}
-
-        def visit(id: str) -> None:
-            if id not in done:
-                for required in self.decisions[id].requires:
-                    visit(required)
-                done[id] = self.decisions[id]
-
-        visit(decision_id)
+        waiting = [decision_id]
+        while waiting:
+            decision = self.decisions[waiting[-1]]
+            missing = [id for id in decision.requires if id not in done]
+            if missing:
+                waiting += reversed(missing)
+            else:
+                done[waiting.pop()] = decision
         return list(done.values())

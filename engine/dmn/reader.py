@@ -13,6 +13,7 @@ IGNORED = frozenset(
     {"description", "extensionElements", "itemDefinition", "inputData", "knowledgeSource", "artifact", "textAnnotation",
      "association", "group", "elementCollection", "performanceIndicator", "organizationUnit", "DMNDI"}
 )  # fmt: skip
+MOST_ELEMENTS = 1_000  # decisions, inputs and knowledge models of a file
 EXECUTED = frozenset({"decision", "businessKnowledgeModel"})
 
 
@@ -31,6 +32,11 @@ def read(source: bytes | xml.Element, names: Iterable[str] = (), functions: Iter
             reading.problem(element, "Expected elements that are supported, but found {kind}", kind=kind)
         if kind in EXECUTED or kind == "inputData":
             _register(reading, elements, element)
+    if len(elements) > MOST_ELEMENTS:
+        reading.problem(
+            root, "Expected at most {limit} elements, but found {count}", limit=MOST_ELEMENTS, count=len(elements)
+        )
+        raise ModelError(problems=tuple(reading.problems))
     knowledge = {id: _knowledge(reading, elements, one) for id, one in _of(elements, "businessKnowledgeModel")}
     drafts = {id: _decision(reading, elements, knowledge, one) for id, one in _of(elements, "decision")}
     _refuse_circles(reading, elements, {id: one.knows for id, one in knowledge.items()})
@@ -104,9 +110,7 @@ def _decision(
     owner = element.get("name") or element.get("id") or ""
     body = boxed.inside(reading, element, owner, frozenset())
     given = {result_name(elements[id]) for id in requires} | {knowledge[id].name for id in knows}
-    others = {result_name(one) for id, one in _of(elements, "decision")} | {one.name for one in knowledge.values()}
-    declared = {result_name(one) for _, one in _of(elements, "inputData")}
-    for name in sorted((body.names & others) - given - declared):
+    for name in sorted((body.names & reading.made) - given):
         reading.problem(element, "Expected a requirement, because '{name}' is used", name=name)
     return Decision(
         element.get("id") or "", owner, result_name(element), body, requires, knows, frozenset(body.names - given)

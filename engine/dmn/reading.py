@@ -10,6 +10,7 @@ from engine.dmn import types, xml
 
 EVERYTHING = feel.compile_unary_tests("-")
 NOTHING = feel.compile("null")
+DEEPEST = 30  # item definitions that build on each other
 
 
 class Reading:
@@ -17,8 +18,11 @@ class Reading:
 
     def __init__(self, root: xml.Element, names: Iterable[str], functions: Iterable[str]) -> None:
         self.problems: list[errors.Problem] = []
+        self.depth = 0  # of boxed expressions
         self.functions = frozenset(functions)
         self.names = frozenset(names) | _names(root)
+        made = {result_name(one) for one in xml.children(root, "decision", "businessKnowledgeModel")}
+        self.made = made - {result_name(one) for one in xml.children(root, "inputData")}  # not the caller's to give
         self.types: dict[str, types.Type] = {}
         self._language(root)
         self.items = {item.get("name", ""): item for item in xml.children(root, "itemDefinition")}
@@ -65,25 +69,28 @@ class Reading:
         if language and "FEEL" not in language.upper():
             self.problem(element, "Expected FEEL, but the expression language is {language}", language=language)
 
-    def type(self, element: xml.Element, name: str | None) -> types.Type:
+    def type(self, element: xml.Element, name: str | None, depth: int = 0) -> types.Type:
         """The type of a name, through the item definitions of the file."""
         plain = (name or "Any").removeprefix("feel:")
         if plain in self.types:
             return self.types[plain]
         if plain in self.items:
             self.types[plain] = types.Type("Any")  # ends a circle
-            self.types[plain] = self._item(self.items[plain])
+            if depth > DEEPEST:
+                self.problem(element, "Expected at most {limit} types on each other", limit=DEEPEST)
+            else:
+                self.types[plain] = self._item(self.items[plain], depth)
             return self.types[plain]
         if plain not in types.KINDS:
             self.problem(element, "Expected a known type, but '{name}' is none", name=plain)
         return types.Type(types.KINDS.get(plain, "Any"))
 
-    def _item(self, item: xml.Element) -> types.Type:
+    def _item(self, item: xml.Element, depth: int) -> types.Type:
         reference = xml.child(item, "typeRef")
         if reference is None:
             base = types.Type("context" if xml.child(item, "itemComponent") is not None else "Any")
         else:
-            base = self.type(item, (reference.text or "").strip())
+            base = self.type(item, (reference.text or "").strip(), depth + 1)
         allowed = self.tests(xml.child(item, "allowedValues"))
         many = base.many or item.get("isCollection") == "true"
         return replace(base, many=many, allowed=allowed or base.allowed)

@@ -79,7 +79,7 @@ class Lexer:
         if len(text) > limits.TEXT:
             raise TooMuch(what="characters of text", limit=limits.TEXT)
         self.text = text
-        self.known = [_pattern(builtins), _pattern(frozenset(map(plain, names)))]
+        self.known = [_pattern(builtins), _pattern(frozenset(names))]
         self.at = 0
         self.tokens: list[Token] = []
         self.brackets: list[str] = []  # (, call, params, [, {, ] and ".." once a range is seen inside the innermost
