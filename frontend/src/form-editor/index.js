@@ -47,8 +47,19 @@ window.Huiyin.formEditor = function ({ container, schema, onChanged = () => {} }
 
 // The library would stamp its own name and version into each file that is merely opened and saved.
 function saved({ exporter, ...schema }, before) {
-  const version = before.schemaVersion || schema.schemaVersion;
-  return { ...(before.exporter && { exporter }), ...schema, schemaVersion: version };
+  const after = { ...schema, ...(before.exporter && { exporter }), schemaVersion: before.schemaVersion || schema.schemaVersion };
+  return ordered(after, before);
+}
+
+// Keys in the order of the file, so that a comparison of two versions shows what a person changed and nothing else.
+function ordered(after, before) {
+  if (Array.isArray(after)) {
+    const known = new Map((Array.isArray(before) ? before : []).map((each) => [each?.id, each]));
+    return after.map((each) => ordered(each, known.get(each?.id)));
+  }
+  if (!after || typeof after !== 'object') return after;
+  const keys = new Set([...Object.keys(before || {}).filter((key) => key in after), ...Object.keys(after)]);
+  return Object.fromEntries([...keys].map((key) => [key, ordered(after[key], before?.[key])]));
 }
 
 function select(editor, id) {
