@@ -1,4 +1,4 @@
-"""Who may open which page. Every view says so with a decorator; a view that says nothing is refused, and a test finds it.
+"""Who may open which page. Every view says so with a decorator; one that says nothing is refused, and a test finds it.
 
 The roles are the keys of the menu as well: one place tells what a role sees and where it starts.
 """

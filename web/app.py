@@ -11,10 +11,25 @@ from werkzeug.wrappers import Response
 from complaints import sessions
 from engine import errors as rejections
 from engine.environment import Environment
-from web import access, auth, board, case, context, errors, evidence, home, inbox, notices, pages, portal, register
-from web import search, security, tasks
+from web import (
+    access,
+    auth,
+    board,
+    case,
+    context,
+    errors,
+    evidence,
+    home,
+    inbox,
+    notices,
+    pages,
+    portal,
+    register,
+    search,
+    security,
+    tasks,
+)
 from web.settings import Settings
-
 
 ROOMS = (home, auth, inbox, tasks, register, case, evidence, search, board, notices, portal)
 """One module with a blueprint `room` for each part of the house; a new room is added here and in the menu."""

@@ -8,24 +8,22 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from complaints import casefile, contacts, extension, masking, notes, trail
+from complaints import casefile, contacts, elements, extension, masking, notes, trail
 from engine import clock
 from engine import errors as rejections
-from web import context, diagrams, i18n
+from web import context, diagrams, filed
 from web.access import access
 
 room = Blueprint("case", __name__, url_prefix="/cases/<number>")
 READERS = ("handler", "supervisor", "leader", "compliance")
 WORKERS = ("handler", "supervisor", "leader")
-METHODS = ("phone", "letter", "email", "visit", "sms")
-OUTCOMES = ("reached", "not-reached")
 
 Answer = Response | str
 
 
 def _render(tab: str, number: str, **facts: Any) -> str:
     with context.read() as connection:
-        case = casefile.case(connection, context.viewer(), number)
+        case = context.case_page(connection, number)
     return render_template(f"case/{tab}.html", tab=tab, number=number, case=case, **facts)
 
 
@@ -33,7 +31,7 @@ def _render(tab: str, number: str, **facts: Any) -> str:
 @access(*READERS)
 def page(number: str) -> str:
     """What the complaint is about, its clocks, who has it, and what was noted."""
-    return _render("page", number, methods=METHODS, outcomes=OUTCOMES)
+    return _render("page", number, methods=contacts.METHODS, outcomes=contacts.OUTCOMES)
 
 
 @room.get("/history")
@@ -88,7 +86,11 @@ def _instance(connection: Any, number: str, instance_id: str) -> casefile.Instan
 @access(*READERS)
 def report(number: str) -> str:
     """The reply in six elements, to read and to print."""
-    return _render("report", number)
+    with context.read() as connection:
+        case = context.case_page(connection, number)
+        schema = filed.schemas(connection, case.instances).get(elements.FORM)
+    groups = filed.groups(schema, case.report.body) if schema and case.report else []
+    return render_template("case/report.html", tab="report", number=number, case=case, report_groups=groups)
 
 
 @room.get("/slips/<slip>")
@@ -96,7 +98,7 @@ def report(number: str) -> str:
 def slip(number: str, slip: str) -> str:
     """One 转(督)办单, to print."""
     with context.read() as connection:
-        case = casefile.case(connection, context.viewer(), number)
+        case = context.case_page(connection, number)
     found = next((row for row in case.slips if row.id == slip), None)
     if found is None:
         raise rejections.NotFound(what="transfer slip", id=slip)
@@ -111,7 +113,7 @@ def unmask(number: str) -> Answer:
     party = context.run(lambda tx: masking.unmask(tx, context.viewer(), number, purpose))
     if request.headers.get("HX-Request"):
         return render_template("case/party.html", party=party, number=number, unmasked=True)
-    return _render("page", number, methods=METHODS, outcomes=OUTCOMES, unmasked=party)
+    return _render("page", number, methods=contacts.METHODS, outcomes=contacts.OUTCOMES, unmasked=party)
 
 
 @room.post("/notes")
@@ -131,7 +133,7 @@ def note(number: str) -> Response:
 def contact(number: str) -> Response:
     """Log a contact with the customer."""
     method, outcome = request.form.get("method", ""), request.form.get("outcome", "")
-    if method not in METHODS or outcome not in OUTCOMES:
+    if method not in contacts.METHODS or outcome not in contacts.OUTCOMES:
         raise rejections.Invalid("Choose how the customer was contacted and whether he was reached.")
     at, text = _moment(request.form.get("at", "")), request.form.get("note", "").strip()
     context.run(lambda tx: contacts.record(tx, context.viewer(), number, method, outcome, at, text))
@@ -158,24 +160,5 @@ def extend(number: str) -> Response:
 
 @room.app_template_filter("facts")
 def facts(data: Any) -> list[tuple[str, str]]:
-    """The data of an entry or event as label and text, without what is empty."""
-    shown = []
-    for name, value in (data or {}).items():
-        if value not in (None, "", [], {}):
-            shown.append((i18n.gettext(name), _text(value)))
-    return shown
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return i18n.gettext("Yes") if value else i18n.gettext("No")
-    if isinstance(value, list):
-        return "、".join(_text(item) for item in value)
-    if isinstance(value, dict):
-        return " · ".join(f"{i18n.gettext(name)} {_text(item)}" for name, item in value.items())
-    if isinstance(value, str) and len(value) >= 16 and value[4:5] == "-" and "T" in value[:11]:
-        try:
-            return i18n.instant(datetime.fromisoformat(value))
-        except ValueError:
-            return value
-    return str(value)
+    """The facts of an event as name and text, without what is empty."""
+    return filed.read({}, data or {})

@@ -1,4 +1,4 @@
-"""`huiyin`: the command of the operator. Every error is a sentence on standard error and an exit code, never a traceback.
+"""`huiyin`: the operator's command. Every error is a sentence on standard error and an exit code, never a traceback.
 
 Exit codes: 0 done, 1 refused or found wrong, 2 used wrongly, 3 settings or folders not right.
 """
@@ -59,7 +59,13 @@ def fail(message: str, code: int) -> None:
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[int, int], None]]:
     """A bar for long work; the work reports (done, total)."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
@@ -86,7 +92,7 @@ def main() -> None:
 @click.option("--demo", is_flag=True, help="On the first start, load a demo bank with accounts and cases.")
 def serve(demo: bool) -> None:
     """Serve pages, timers and jobs in one process; prepare the database first."""
-    start.serve(start.settings(), demo=demo, say=console.print)
+    start.serve(start.settings(), demo=demo, tell=console.print)
 
 
 @main.command()
@@ -170,7 +176,9 @@ def simulate(
     """Let people handle complaints from SOURCE with travelled time, from registration to the archive."""
     settings = start.settings()
     with progress("Handling complaints") as report:
-        result = start.simulate(settings, source, mapping=mapping, policy=policy, limit=limit, seed=seed, progress=report)
+        result = start.simulate(
+            settings, source, mapping=mapping, policy=policy, limit=limit, seed=seed, progress=report
+        )
     lines = "\n".join(f"{name:>18}  {value}" for name, value in result.items())
     tell(result, as_json, lines)
 
@@ -182,7 +190,12 @@ def verify(as_json: bool) -> None:
     _, environment = opened()
     with progress("Verifying the history") as report:
         result = verification.verify(environment, report)
-    facts = {"events": result.events, "seconds": result.seconds, "ok": result.ok, "breaks": list(map(str, result.breaks))}
+    facts = {
+        "events": result.events,
+        "seconds": result.seconds,
+        "ok": result.ok,
+        "breaks": list(map(str, result.breaks)),
+    }
     verdict = "nothing was changed." if result.ok else "\n".join(("something was changed.", *facts["breaks"]))
     tell(facts, as_json, f"{result.events} events in {result.seconds:.1f} s: {verdict}")
     if not result.ok:

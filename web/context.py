@@ -9,6 +9,8 @@ from typing import Any, TypeVar, cast
 from flask import current_app, flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from complaints import casefile
+from complaints.casefile_rows import CasePage
 from complaints.viewer import SignedIn
 from engine.environment import Environment, Transaction
 from web import i18n
@@ -45,6 +47,11 @@ def run(work: Callable[[Transaction], T], *, reason: str | None = None) -> T:
 def read() -> AbstractContextManager[Any]:
     """A connection for queries."""
     return environment().read()
+
+
+def case_page(connection: Any, number: str) -> CasePage:
+    """The whole file of a case, as the viewer may see it now. Raises NotFound."""
+    return casefile.case(connection, viewer(), number, environment().clock.now(), i18n.locale())
 
 
 def remote() -> str:

@@ -11,7 +11,16 @@ from engine import definitions, errors, queries
 from web import context, i18n
 
 PASSED = frozenset(
-    {"userTask", "manualTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask", "callActivity"}
+    {
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "sendTask",
+        "receiveTask",
+        "scriptTask",
+        "businessRuleTask",
+        "callActivity",
+    }
 )
 """Kinds that people think of as steps; gateways and events stay in the diagram."""
 

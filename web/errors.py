@@ -1,4 +1,4 @@
-"""The only place with status codes: what was refused becomes a page, a fragment for htmx or JSON, in the reader's language."""
+"""The only place with status codes: a refusal becomes a page, a fragment for htmx or JSON, in the reader's language."""
 
 from __future__ import annotations
 
@@ -100,7 +100,9 @@ def _to_sign_in(error: SignInNeeded) -> Response:
 
 def csrf_missing(error: CSRFError) -> Response:
     """A form without its token: too old, or not from our page."""
-    return answer(HTTPStatus.FORBIDDEN, i18n.gettext("This form has expired. Load the page again and send it once more."))
+    return answer(
+        HTTPStatus.FORBIDDEN, i18n.gettext("This form has expired. Load the page again and send it once more.")
+    )
 
 
 def refused(error: HTTPException) -> Response:

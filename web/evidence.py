@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, send_file
 from werkzeug.wrappers import Response
 
-from complaints import casefile, evidence
+from complaints import evidence
 from engine import errors as rejections
 from web import context, held
 from web.access import access
@@ -21,7 +21,7 @@ INLINE = frozenset({"application/pdf", "image/png", "image/jpeg"})
 def files(number: str) -> str:
     """All files of the case, and the form to add one."""
     with context.read() as connection:
-        case = casefile.case(connection, context.viewer(), number)
+        case = context.case_page(connection, number)
     return render_template("case/files.html", tab="files", number=number, case=case, kinds=",".join(evidence.KINDS))
 
 
@@ -48,7 +48,12 @@ def download(evidence_id: str) -> Response:
         row, stream = evidence.open_file(held.vault(), connection, context.viewer(), evidence_id)
     shown = request.args.get("show") == "1" and row.media_type in INLINE
     response = send_file(
-        stream, mimetype=row.media_type, as_attachment=not shown, download_name=row.name, max_age=None, conditional=False
+        stream,
+        mimetype=row.media_type,
+        as_attachment=not shown,
+        download_name=row.name,
+        max_age=None,
+        conditional=False,
     )
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     response.headers["Cache-Control"] = "no-store"

@@ -1,6 +1,6 @@
-"""The languages of the pages: English msgids in the code, Chinese in `translations/zh/*.po`, merged when the server starts.
+"""The languages of the pages: English msgids in the code, Chinese in `translations/zh/*.po`, merged at the start.
 
-A msgid has named places in braces (`"Claimed by {name}"`), the same form as the templates of the engine's errors, so that
+A msgid has named places in braces (`"Claimed by {name}"`) like the templates of the engine's errors, so that
 one function translates both.
 """
 
@@ -66,7 +66,7 @@ def ngettext(singular: str, plural: str, n: int, **parameters: object) -> str:
 
 
 def twin(chinese: str | None, english: str | None) -> str:
-    """Data that people see is Chinese with an English twin; whoever reads English sees Chinese where the twin is missing."""
+    """Data that people see is Chinese with an English twin; where the twin is missing, English readers see Chinese."""
     return (english or chinese or "") if locale() == "en" else (chinese or english or "")
 
 

@@ -26,6 +26,8 @@ def _entry(endpoint: str, label: str, icon: str, roles: str, key: str, count: st
     return Entry(endpoint, label, icon, frozenset(roles.split()), key, count)
 
 
+EVERYBODY = "handler supervisor leader owner administrator compliance"
+
 ENTRIES = (
     _entry("board.open_cases", "Supervision board", "gauge", "supervisor", "g b"),
     _entry("inbox.mine", "Inbox", "inbox", "handler supervisor leader", "g i", "mine"),
@@ -35,7 +37,14 @@ ENTRIES = (
     _entry("compliance.start", "Compliance", "shield-check", "compliance", "g h"),
     _entry("studio.start", "Processes", "sitemap", "owner", "g p"),
     _entry("control.start", "Deployments", "git-pull-request", "administrator", "g d"),
-    _entry("notices.listed", "Notices", "bell", "handler supervisor leader owner administrator compliance", "g n", "notices"),
+    _entry(
+        "notices.listed",
+        "Notices",
+        "bell",
+        "handler supervisor leader owner administrator compliance",
+        "g n",
+        "notices",
+    ),
 )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,8 @@ from urllib.parse import urlencode
 from flask import Flask, g, request, url_for
 from markupsafe import Markup
 
-from complaints import catalogue, inbox, settings
-from web import context, i18n, menu, words
+from complaints import catalogue, inbox, people, settings
+from web import context, i18n, menu, render, words
 
 STATIC = Path(__file__).parent / "static"
 ICONS = "vendor/tabler-icons-3.51.0/icons.svg"
@@ -30,7 +32,9 @@ def asset(name: str) -> str:
 
 def icon(name: str, classes: str = "") -> Markup:
     """A picture from the sprite, silent for screen readers: the text beside it says the same."""
-    return Markup('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>').format(classes, asset(ICONS), name)
+    return Markup('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>').format(
+        classes, asset(ICONS), name
+    )
 
 
 def action(endpoint: str, method: str, **values: Any) -> str:
@@ -47,8 +51,38 @@ def here(**changes: Any) -> str:
 
 
 def label(kind: str, code: str | None) -> str:
-    """The name of a code (channel, product, subcategory, …) in the reader's language."""
-    return catalogue.label(kind, code, i18n.locale()) if code else ""
+    """The name of a code (channel, product, unit, stage, …) in the reader's language."""
+    if not code:
+        return ""
+    if kind == "units":
+        return units().get(code, code)
+    return catalogue.label(kind, code, i18n.locale())
+
+
+def units() -> dict[str, str]:
+    """The names of all units, read once for a page."""
+    if "units" not in g:
+        with context.read() as connection:
+            g.units = dict(catalogue.options(connection, "units", i18n.locale()))
+    return g.units  # type: ignore[no-any-return]
+
+
+def person(user: str | None) -> str:
+    """The name of a person, read once for a page; the system and unknown people by their id."""
+    if not user:
+        return ""
+    if user == "system":
+        return i18n.gettext("the system")
+    known: dict[str, str] = g.setdefault("people", {})
+    if user not in known:
+        with context.read() as connection:
+            known[user] = people.names(connection, [user]).get(user, user)
+    return known[user]
+
+
+def size(octets: int) -> str:
+    """The size of a file as people say it."""
+    return f"{octets / 2**20:.1f} MB" if octets >= 2**20 else f"{max(1, octets // 1024)} KB"
 
 
 def counts() -> inbox.Counts | None:
@@ -70,6 +104,32 @@ def bank() -> str:
     return str(g.bank)
 
 
+STAGES = ("received", "registered", "classified", "distributed", "handling", "replied", "closed")
+"""The stages of a case in their order, as the customer sees them too."""
+MARKUP = re.compile(r"^#{1,6} |[*_`]{1,2}", re.MULTILINE)
+
+
+def plain_text(text: str) -> str:
+    """The words of a static text: the form editor writes Markdown, and no markup of a file goes into a page."""
+    return MARKUP.sub("", text)
+
+
+def clock_limit(clock: Any) -> str:
+    """How long a clock runs, in its own measure."""
+    n = clock.limit
+    measures = {
+        "hours": i18n.ngettext("{n} hour", "{n} hours", n),
+        "working-days": i18n.ngettext("{n} working day", "{n} working days", n),
+        "natural-days": i18n.ngettext("{n} day", "{n} days", n),
+    }
+    return measures.get(clock.measure, str(n))
+
+
+def moment(text: str) -> str:
+    """An instant that came as text (from the session), as people read it."""
+    return i18n.instant(datetime.fromisoformat(text))
+
+
 def install(app: Flask) -> None:
     """Give all of it to the templates."""
     app.jinja_env.globals.update(
@@ -84,8 +144,15 @@ def install(app: Flask) -> None:
         counts=counts,
         bank=bank,
         word=words.word,
+        person=person,
+        size=size,
+        widths=render.widths,
+        decides=render.decides,
+        plain_text=plain_text,
+        clock_limit=clock_limit,
+        STAGES=STAGES,
     )
-    app.jinja_env.filters.update(instant=i18n.instant, day=i18n.day, remaining=i18n.remaining, explain=i18n.explain)
+    app.jinja_env.filters.update(instant=i18n.instant, day=i18n.day, remaining=i18n.remaining, moment=moment)
     app.context_processor(_reader)
 
 

@@ -59,9 +59,7 @@ def file() -> Answer:
     if not render.accepted(sheet):
         return _file_page(sheet), 200 if sheet.form.rearranging else 422
     try:
-        receipt = portal.file(
-            context.environment(), render.data(sheet), render.uploads(sheet), remote=context.remote()
-        )
+        receipt = portal.file(context.environment(), render.data(sheet), render.uploads(sheet), remote=context.remote())
     except rejections.Invalid as error:
         render.refuse(sheet, error)
         return _file_page(sheet), 422

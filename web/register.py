@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from complaints import casework, register
 from engine import errors as rejections
-from web import context, render
+from web import context, i18n, render
 from web.access import access
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def _view(key: str) -> TaskView:
     if key not in FIRST:
         raise rejections.NotFound(what="process", id=key)
     with context.read() as connection:
-        return casework.start_view(context.environment(), connection, context.viewer(), key, FIRST[key])
+        return casework.start_view(context.environment(), connection, context.viewer(), key, FIRST[key], i18n.locale())
 
 
 def _page(key: str, sheet: render.Sheet) -> str:

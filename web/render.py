@@ -1,6 +1,6 @@
 """Forms on a page: a schema bound to what was typed, ready for templates/forms/fields.html, and back to data.
 
-The page works without scripts: "update" and the buttons of lists send the form to its own address and it comes back with
+The page works without scripts: "update" and the buttons of lists send the form, and it comes back with
 everything that was typed. With scripts the same answer arrives as a fragment.
 """
 
@@ -18,7 +18,6 @@ from engine import errors
 from forms import conditions, validation
 from forms.bound import BoundForm
 from forms.components import Component, Evaluate, Row, Section
-from forms.errors import Problem
 from forms.schema import Schema
 from web import context, held, i18n
 
@@ -95,7 +94,7 @@ def _bind(questions: Questions, formdata: Any, files: Any, before: Mapping[str, 
         files,
         {**questions.initial, **before},
         questions.evaluate,
-        values=questions.options,
+        options=questions.options,
         translate=i18n.gettext,
         now=context.environment().clock.now(),
         locale=i18n.locale(),
@@ -140,7 +139,7 @@ def uploads(sheet: Sheet) -> list[evidence.Upload]:
 
 def refuse(sheet: Sheet, error: errors.Rejected) -> None:
     """Put what a command found wrong beside the fields that it names."""
-    problems: tuple[Any, ...] = getattr(error, "problems", ())
+    problems: tuple[errors.Problem, ...] = getattr(error, "problems", ())
     for problem in problems:
         name = problem.where.replace(".", "-")
         known = name in sheet.form
@@ -185,13 +184,10 @@ def decides(form: BoundForm, component: Component) -> bool:
 
 def widths(row: Row) -> list[tuple[Any, int]]:
     """The cells of a row with their columns of twelve; rounding never loses or gains one."""
+    whole = sum(cell.columns for cell in row.cells)
+    grid = whole if whole > GRID - len(row.cells) else GRID  # three cells of five are meant to fill the row
     cells, total = [], 0
     for cell in row.cells:
-        start, total = round(total * BOOTSTRAP / GRID), total + cell.columns
-        cells.append((cell, max(1, round(total * BOOTSTRAP / GRID) - start)))
+        start, total = round(total * BOOTSTRAP / grid), total + cell.columns
+        cells.append((cell, max(1, round(total * BOOTSTRAP / grid) - start)))
     return cells
-
-
-def explain_problem(problem: Problem) -> str:
-    """A problem of `forms` in the reader's language."""
-    return i18n.gettext(problem.template, **problem.parameters)

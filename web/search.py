@@ -17,7 +17,11 @@ STATES = {"open": False, "closed": True}
 @access("handler", "supervisor", "leader", "compliance")
 def cases() -> Response | str:
     """Cases that match and that the viewer may see; a whole number leads to the case itself."""
-    text, state, after = request.args.get("text", "").strip()[:100], request.args.get("state", ""), request.args.get("after")
+    text, state, after = (
+        request.args.get("text", "").strip()[:100],
+        request.args.get("state", ""),
+        request.args.get("after"),
+    )
     with context.read() as connection:
         page = search.cases(connection, context.viewer(), text, closed=STATES.get(state), after=after, limit=50)
     if not after and len(page.rows) == 1 and page.rows[0].number == text.upper():

@@ -1,4 +1,4 @@
-"""The first start and every later one: folders, tables, processes, demo bank, then serving. Each obstacle is one sentence."""
+"""The first start and every later one: folders, tables, processes, demo bank, serving. An obstacle is one sentence."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from web.app import create_app
 from web.settings import Settings
 
 log = logging.getLogger(__name__)
-Say = Callable[[str], None]
+Tell = Callable[[str], None]
 Progress = Callable[[int, int], None]
 UNFINISHED = "starting"
 """A file in the data folder while the first start is under way; what it finds there later was not finished."""
@@ -94,27 +94,27 @@ def load_demo(
     return demo.load(environment, password, cases=cases, progress=report), password
 
 
-def print_accounts(accounts: list[demo.DemoAccount], password: str, say: Say) -> None:
+def print_accounts(accounts: list[demo.DemoAccount], password: str, tell: Tell) -> None:
     """Who may sign in to the demo bank, told once."""
-    say("\nAccounts of the demo bank (shown once):\n")
+    tell("\nAccounts of the demo bank (shown once):\n")
     for account in accounts:
-        say(f"  {account.user:<14} {account.name}  {account.unit}  {', '.join(account.roles)}")
-    say(f"\nPassword of all of them: {password}\n")
+        tell(f"  {account.user:<14} {account.name}  {account.unit}  {', '.join(account.roles)}")
+    tell(f"\nPassword of all of them: {password}\n")
 
 
 # Serving ----------------------------------------------------------------------------------------------------------
 
 
-def serve(loaded: Settings, *, demo: bool, say: Say) -> None:
+def serve(loaded: Settings, *, demo: bool, tell: Tell) -> None:
     """Prepare what is missing and serve until told to stop."""
     listening = listen(loaded)  # before anything is prepared: a taken port must not cost a minute
     with listening:
-        environment = prepare(loaded, demo=demo, say=say)
+        environment = prepare(loaded, demo=demo, tell=tell)
         background = scheduler.start(environment) if loaded.scheduler else None
         server = waitress.create_server(
             create_app(environment, loaded), sockets=[listening], threads=loaded.threads, ident=None
         )
-        say(f"Huiyin answers at http://{loaded.host}:{listening.getsockname()[1]} (Ctrl+C stops it).")
+        tell(f"Huiyin answers at http://{loaded.host}:{listening.getsockname()[1]} (Ctrl+C stops it).")
         _stop_on_signals(server)
         try:
             server.run()
@@ -122,7 +122,7 @@ def serve(loaded: Settings, *, demo: bool, say: Say) -> None:
             if background is not None:
                 background.shutdown(wait=True)
             environment.store.close()
-            say("Stopped.")
+            tell("Stopped.")
 
 
 def listen(loaded: Settings) -> socket.socket:
@@ -140,29 +140,31 @@ def listen(loaded: Settings) -> socket.socket:
         raise NotReady(template, **place, reason=error.strerror or str(error))
 
 
-def prepare(loaded: Settings, *, demo: bool, say: Say) -> Environment:
+def prepare(loaded: Settings, *, demo: bool, tell: Tell) -> Environment:
     """Tables, processes and, on the very first start, the demo bank. A first start that broke off is begun anew."""
     mark = loaded.data_dir / UNFINISHED
     if mark.exists():
-        _set_aside(loaded, mark, say)
+        _set_aside(loaded, mark, tell)
     first = not schema.revision(loaded.database_url)
     if first:
         mark.write_text("The first start is under way.\n", encoding="utf-8")
-        say("First start: preparing the database …")
+        tell("First start: preparing the database …")
     environment = ready(loaded, create=True)
-    say(deploy_shipped(environment))
+    tell(deploy_shipped(environment))
     if first and demo:
-        say("Loading the demo bank …")
+        tell("Loading the demo bank …")
         accounts, password = load_demo(environment, loaded, cases=True, report=None)
-        print_accounts(accounts, password, say)
+        print_accounts(accounts, password, tell)
     mark.unlink(missing_ok=True)
     return environment
 
 
-def _set_aside(loaded: Settings, mark: Path, say: Say) -> None:
+def _set_aside(loaded: Settings, mark: Path, tell: Tell) -> None:
     """Move a half-made embedded database away; nobody has worked with it yet."""
     if not loaded.database_url.startswith("sqlite:///"):
-        raise NotReady("An earlier first start did not finish; empty the database, remove '{mark}' and start again.", mark=mark)
+        raise NotReady(
+            "An earlier first start did not finish; empty the database, remove '{mark}' and start again.", mark=mark
+        )
     path = Path(loaded.database_url.removeprefix("sqlite:///"))
     aside = path.with_name(f"{path.name}.unfinished-{secrets.token_hex(3)}")
     for suffix in ("", "-wal", "-shm"):
@@ -170,7 +172,7 @@ def _set_aside(loaded: Settings, mark: Path, say: Say) -> None:
         if part.exists():
             part.rename(aside.with_name(aside.name + suffix))
     mark.unlink()
-    say(f"An earlier first start did not finish; its half-made database is now {aside.name}, and a new one is made.")
+    tell(f"An earlier first start did not finish; its half-made database is now {aside.name}, and a new one is made.")
 
 
 def _stop_on_signals(server: Any) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from complaints import casefile, casework, catalogue, trail
+from complaints import casework, catalogue, trail
 from engine import clock, tasks
 from engine import errors as rejections
 from web import context, i18n, render
@@ -27,7 +27,7 @@ Answer = Response | str
 
 def _view(task_id: str) -> TaskView:
     with context.read() as connection:
-        return casework.task_view(context.environment(), connection, context.viewer(), task_id)
+        return casework.task_view(context.environment(), connection, context.viewer(), task_id, i18n.locale())
 
 
 def _addresses(task_id: str) -> tuple[str, str]:
@@ -38,9 +38,9 @@ def _page(view: TaskView, sheet: render.Sheet | None) -> str:
     number = view.case.number
     with context.read() as connection:
         facts: dict[str, Any] = {
-            "case": casefile.case(connection, context.viewer(), number),
+            "case": context.case_page(connection, number),
             "events": trail.events(connection, context.viewer(), number, limit=RECENT),
-            "people": catalogue.options(connection, "people", i18n.locale()),
+            "people": catalogue.options(connection, "people", i18n.locale(), context.viewer()),
         }
     return render_template("tasks/page.html", view=view, task=view.task, sheet=sheet, **facts)
 
