@@ -76,7 +76,7 @@ def _due(connection: Connection, received: datetime, measure: str, limit: int) -
 
 
 def stop(tx: Transaction, number: str, at: datetime, *names: str, outcome: str | None = None) -> None:
-    """Stop running clocks at an instant: `met` or `late`, unless an `outcome` is given; stopped ones stay as they are."""
+    """Stop running clocks at an instant: `met` or `late`, unless an `outcome` is given; stopped ones stay so."""
     for name in names:
         row = _row(tx.connection, number, name)
         if row is None or row.stopped_at is not None:

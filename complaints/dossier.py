@@ -2,7 +2,8 @@
 
 Personal data go to `party` and nowhere else, the customer's words to `wording` (never changed afterwards), files to
 `evidence`, what lists are filtered by to `complaint`, everything else to `field`. The whole form, without personal
-data, stays as an `entry`; its SHA-256 is in the history, so that the content can be erased one day and the proof remains.
+data, stays as an `entry`; its SHA-256 is in the history, so that the content can be erased one day and the proof
+remains.
 """
 
 from __future__ import annotations
@@ -142,6 +143,15 @@ def took_part(tx: Transaction, number: str, user: str) -> None:
     """Remember that a person worked on the case, so that he keeps seeing it."""
     if not tx.actor.system:
         upsert(tx.connection, tables.participant, [{"number": number, "user": user}], ("number", "user"))
+
+
+def set_stage(tx: Transaction, number: str, stage: str) -> None:
+    """Where the case stands, in the words of the customer's page; every change is history."""
+    table = tables.complaint
+    old = tx.connection.scalar(select(table.c.stage).where(table.c.number == number))
+    if old != stage:
+        tx.connection.execute(update(table).where(table.c.number == number).values(stage=stage))
+        tx.record(streams.of(number), "stage-changed", old=old, new=stage)
 
 
 def fields(connection: Connection, number: str, instance_id: str | None = None) -> dict[str, Any]:

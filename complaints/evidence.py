@@ -10,7 +10,7 @@ import hashlib
 import os
 import secrets
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -185,7 +185,7 @@ def attach(tx: Transaction, signed_in: SignedIn, number: str, upload: Upload, de
     return keep(tx, number, [upload], description=description)[0]
 
 
-def listed(connection: Connection, number: str) -> Sequence[EvidenceRow]:
+def listed(connection: Connection, number: str) -> list[EvidenceRow]:
     """The files of a case in the order in which they came."""
     table = tables.evidence
     columns = [table.c[name] for name in EvidenceRow.__dataclass_fields__]

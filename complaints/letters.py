@@ -101,9 +101,23 @@ def answerable(connection: Connection, number: str) -> people.Person | None:
     return people.person(connection, user) if user else None
 
 
-def to_customer(tx: Transaction, number: str, name: str, **extra: object) -> bool:
-    """Send a letter by e-mail or SMS and keep it word for word; false when no address is known: then it is only kept."""
-    subject, body = template(name).fill(values(tx.connection, number, tx.now) | extra)
+def intake_name(connection: Connection, number: str) -> str:
+    """The name of the department that took the case in."""
+    group = connection.scalar(select(tables.complaint.c.intake_group).where(tables.complaint.c.number == number))
+    name = connection.scalar(select(tables.unit.c.name).where(tables.unit.c.code == group))
+    return name or group or ""
+
+
+def to_customer(
+    tx: Transaction, number: str, name: str, *, secret: Mapping[str, object] | None = None, **extra: object
+) -> bool:
+    """Send a letter by e-mail or SMS and keep it word for word; false when no address is known: it is only kept.
+
+    What `secret` names is in the letter that is sent, and left out of the one that is kept.
+    """
+    known = values(tx.connection, number, tx.now) | extra
+    subject, kept = template(name).fill(known | dict.fromkeys(secret or (), "******"))
+    _, body = template(name).fill(known | dict(secret or {}))
     party = tx.connection.execute(select(tables.party).where(tables.party.c.number == number)).one()
     channel, address = ("email", party.email) if party.email else ("sms", party.phone) if party.phone else ("none", "")
     letter_id = str(uuid4())
@@ -114,23 +128,26 @@ def to_customer(tx: Transaction, number: str, name: str, **extra: object) -> boo
             template=name,
             channel=channel,
             subject=subject,
-            body=body,
+            body=kept,
             by=tx.actor.user,
             at=tx.now,
         )
     )
     tx.record(streams.of(number), "letter-written", template=name, channel=channel, letter=letter_id)
     if address:
-        outbox.post(tx, channel, address, subject, body, key=f"letter:{letter_id}")
+        outbox.post(tx, channel, address, subject, body, key=f"letter:{letter_id}", stream=streams.of(number))
     return bool(address)
 
 
-def to_staff(tx: Transaction, number: str, name: str, addressees: Iterable[str], **extra: object) -> None:
+def to_staff(
+    tx: Transaction, number: str, name: str, addressees: Iterable[str], *, postscript: str = "", **extra: object
+) -> None:
     """Send a notice from a template to user ids and `group:<id>`; customers are never named in it."""
     known = values(tx.connection, number, tx.now) | {"customer_name": "客户"} | extra
     for addressee in dict.fromkeys(addressees):
-        subject, body = template(name).fill(known | {"contact_name": _called(tx.connection, addressee)})
-        notices.send(tx, number, name, addressee, subject, body)
+        called = _called(tx.connection, addressee)
+        subject, body = template(name).fill(known | {"contact_name": called, "addressee_name": called})
+        notices.send(tx, number, name, addressee, subject, f"{body}\n{postscript}".strip())
 
 
 def _called(connection: Connection, addressee: str) -> str:

@@ -1,0 +1,168 @@
+"""The page of a case: everything the file holds, masked, for somebody who may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, select
+
+import engine.tables
+from complaints import (
+    clocks,
+    contacts,
+    dossier,
+    elements,
+    evidence,
+    extension,
+    labels,
+    masking,
+    notes,
+    people,
+    satisfaction,
+    scope,
+    slips,
+    supervision,
+    tables,
+)
+from complaints.casefile_rows import CasePage, CaseSummary, Entry, InstanceRow, Letter, OpenTask, Wording
+from complaints.viewer import SignedIn
+from engine import queries
+from engine.columns import FAR
+from engine.errors import NotFound
+
+CONFIDENTIAL = ("responsible_persons",)
+"""Fields for supervisors and compliance only (R62)."""
+
+
+def summary(connection: Connection, viewer: SignedIn, number: str) -> CaseSummary:
+    """The head of a case's page. Raises NotFound."""
+    case, party = tables.complaint, tables.party
+    query = select(case, party.c.name).join(party, party.c.number == case.c.number).where(case.c.number == number)
+    row = connection.execute(query.where(scope.visible(connection, viewer))).first()
+    if row is None:
+        raise NotFound(what="case", id=number)
+    return summary_of(row)
+
+
+def summary_of(row: Row[Any]) -> CaseSummary:
+    """A summary from a row of `complaint` joined with the customer's name."""
+    values: dict[str, Any] = {name: getattr(row, name, None) for name in CaseSummary.__dataclass_fields__}
+    values["due_at"] = None if row.due_at == FAR else row.due_at
+    values["customer"] = masking.name(row.name)
+    return CaseSummary(**values)
+
+
+def case(connection: Connection, viewer: SignedIn, number: str, now: datetime, locale: str = "zh") -> CasePage:
+    """Everything of a case at `now`. Raises NotFound."""
+    head = summary(connection, viewer, number)
+    return CasePage(
+        summary=head,
+        party=masking.party(connection, number),
+        texts=_texts(connection, number),
+        fields=_readable(viewer, dossier.fields(connection, number)),
+        clocks=clocks.of(connection, number, now),
+        slips=slips.listed(connection, number),
+        contacts=contacts.listed(connection, number),
+        notes=notes.listed(connection, number),
+        evidence=evidence.listed(connection, number),
+        entries=_entries(connection, viewer, number, locale),
+        tasks=_tasks(connection, number, locale),
+        instances=instances(connection, viewer, number),
+        supervisions=supervision.listed(connection, number),
+        satisfaction=satisfaction.listed(connection, number),
+        report=elements.report(connection, number, confidential=viewer.has(*scope.EVERYTHING)),
+        extensions=extension.listed(connection, number),
+        letters=_letters(connection, number),
+    )
+
+
+def _texts(connection: Connection, number: str) -> list[Wording]:
+    table = tables.wording
+    rows = connection.execute(select(table).where(table.c.number == number).order_by(table.c.seq))
+    return [Wording(row.seq, row.kind, masking.text(row.text), row.at, row.by) for row in rows]
+
+
+def _readable(viewer: SignedIn, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Texts without identity, card and mobile numbers, confidential fields only for those whom they concern."""
+    shown = {name: value for name, value in data.items() if name not in CONFIDENTIAL or viewer.has(*scope.EVERYTHING)}
+    return {name: masking.text(value) if isinstance(value, str) else value for name, value in shown.items()}
+
+
+def _entries(connection: Connection, viewer: SignedIn, number: str, locale: str) -> list[Entry]:
+    entry, instance = tables.entry, engine.tables.instance
+    query = (
+        select(entry, instance.c.definition_id)
+        .outerjoin(instance, instance.c.id == entry.c.instance_id)
+        .where(entry.c.number == number)
+        .order_by(entry.c.at, entry.c.id)
+    )
+    rows = connection.execute(query).all()
+    names = people.names(connection, [row.by for row in rows])
+    return [
+        Entry(
+            row.id,
+            row.element,
+            row.form,
+            labels.step(connection, row.definition_id, row.element, locale),
+            labels.shown(
+                connection, row.definition_id or "", row.form, _readable(viewer, orjson.loads(row.data)), locale
+            ),
+            row.by,
+            names[row.by],
+            row.on_behalf_of,
+            row.at,
+        )
+        for row in rows
+    ]
+
+
+def _tasks(connection: Connection, number: str, locale: str) -> list[OpenTask]:
+    rows = queries.tasks_of(connection, number)
+    names = people.names(connection, [row.assignee for row in rows])
+    return [
+        OpenTask(
+            row.id,
+            row.name,
+            labels.step(connection, row.definition_id, row.element_id, "en"),
+            row.element_id,
+            row.assignee,
+            names.get(row.assignee or ""),
+            row.created_at,
+            row.due_at,
+        )
+        for row in rows
+    ]
+
+
+def instances(connection: Connection, viewer: SignedIn, number: str) -> list[InstanceRow]:
+    """The process instances of a case, the oldest first. Raises NotFound."""
+    scope.require(connection, viewer, number)
+    return [_instance(connection, row) for row in queries.instances_of(connection, number)]
+
+
+def _instance(connection: Connection, row: Row[Any]) -> InstanceRow:
+    activities, _ = queries.activities(connection, row.id)
+    return InstanceRow(
+        row.id,
+        row.definition_id,
+        row.key,
+        row.name,
+        row.version,
+        row.parent_id,
+        row.started_at,
+        row.ended_at,
+        row.outcome,
+        [activity.element_id for activity in activities if activity.tokens],
+        {activity.element_id: activity.count for activity in activities if activity.count},
+    )
+
+
+def _letters(connection: Connection, number: str) -> list[Letter]:
+    table = tables.letter
+    rows = connection.execute(select(table).where(table.c.number == number).order_by(table.c.at, table.c.id))
+    return [
+        Letter(row.id, row.template, row.channel, row.subject, masking.text(row.body), row.by, row.at) for row in rows
+    ]

@@ -1,0 +1,304 @@
+"""Doing the tasks of cases: everything that a task page shows, and every command that it offers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, select, update
+
+import engine.tables
+from complaints import casefile, clocks, dossier, elements, evidence, people, scope, submission, tables, taskforms
+from complaints.casefile_rows import CaseSummary
+from complaints.taskforms import Sheet
+from complaints.viewer import SignedIn
+from engine import advance, definitions, tasks
+from engine.columns import FAR
+from engine.environment import Environment, Transaction
+from engine.errors import Conflict, Forbidden, NotFound
+from engine.functions import Host
+from engine.variables import Scopes
+from forms import exchange
+from forms.components import Evaluate
+from forms.schema import Schema
+
+_task, _candidate = engine.tables.task, engine.tables.candidate
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """A task as its page shows it; `due_at` is None where there is no limit."""
+
+    id: str
+    name: str
+    name_en: str
+    element: str
+    instance: str
+    number: str | None
+    assignee: str | None
+    assignee_name: str | None
+    owner: str | None
+    due_at: datetime | None
+    follow_up_at: datetime | None
+    priority: int
+    claimable: bool
+    mine: bool
+    may_complete: bool
+    documentation: str
+    documentation_en: str
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """A task, its form and its case; `schema` is None for a task without a form."""
+
+    task: TaskRow | None
+    schema: Schema | None
+    initial: Mapping[str, Any]
+    evaluate: Evaluate
+    options: Mapping[str, list[tuple[str, str]]]
+    case: CaseSummary | None
+    clocks: list[clocks.ClockView]
+    draft_saved_at: datetime | None
+
+
+def task_view(
+    environment: Environment, connection: Connection, viewer: SignedIn, task_id: str, locale: str = "zh"
+) -> TaskView:
+    """Everything for the page of a task. Raises NotFound for a task that is done, unknown or not the viewer's."""
+    task = connection.execute(select(_task).where(_task.c.id == task_id)).first()
+    if task is None or not _sees(connection, viewer, task):
+        raise NotFound(what="task", id=task_id)
+    now = environment.clock.now()
+    draft = connection.execute(select(engine.tables.draft).where(engine.tables.draft.c.task_id == task_id)).first()
+    form = _sheet(environment, connection, viewer, task, now, orjson.loads(draft.data) if draft else None, locale)
+    number = _case_number(connection, task)
+    return TaskView(
+        _row(environment, connection, viewer, task),
+        form.schema if form else None,
+        form.initial if form else {},
+        form.evaluate if form else lambda expression, context: None,
+        form.options if form else {},
+        casefile.summary(connection, viewer, number) if number else None,
+        clocks.of(connection, number, now) if number else [],
+        draft.saved_at if draft else None,
+    )
+
+
+def _sheet(
+    environment: Environment,
+    connection: Connection,
+    viewer: SignedIn,
+    task: Row[Any],
+    now: datetime,
+    draft: Mapping[str, Any] | None = None,
+    locale: str = "zh",
+) -> Sheet | None:
+    if task.form_key is None:
+        return None
+    number = _case_number(connection, task)
+    case = dossier.case(connection, number, task.instance_id) if number else {}
+    if number and task.form_key == elements.FORM:
+        case |= elements.shown(connection, number, viewer.user, now)
+    return taskforms.sheet(
+        environment,
+        Host(connection, now, task.business_key, task.instance_id),
+        viewer,
+        definitions.by_id(environment, connection, task.definition_id).bundle,
+        task.form_key,
+        Scopes.load(connection, task.instance_id).view((task.instance_id,)),
+        case,
+        draft=draft,
+        locale=locale,
+    )
+
+
+def _case_number(connection: Connection, task: Row[Any]) -> str | None:
+    case = tables.complaint
+    return connection.scalar(select(case.c.number).where(case.c.number == task.business_key))
+
+
+def _sees(connection: Connection, viewer: SignedIn, task: Row[Any]) -> bool:
+    if not viewer.has("handler", "supervisor", "leader", "compliance"):
+        return False
+    return (
+        _own(viewer, task)
+        or _is_candidate(connection, viewer, task)
+        or scope.sees(connection, viewer, task.business_key or "")
+    )
+
+
+def _own(viewer: SignedIn, task: Row[Any]) -> bool:
+    return task.assignee is not None and task.assignee in viewer.covers | {viewer.user}
+
+
+def _is_candidate(connection: Connection, viewer: SignedIn, task: Row[Any]) -> bool:
+    found = connection.execute(select(_candidate.c.kind, _candidate.c.value).where(_candidate.c.task_id == task.id))
+    return any(value == viewer.user if kind == "user" else value in viewer.groups for kind, value in found)
+
+
+def _row(environment: Environment, connection: Connection, viewer: SignedIn, task: Row[Any]) -> TaskRow:
+    node = definitions.by_id(environment, connection, task.definition_id).compiled.process.nodes[task.element_id]
+    works = viewer.has("handler", "supervisor", "leader")
+    claimable = works and task.assignee is None and _is_candidate(connection, viewer, task)
+    mine = works and _own(viewer, task)
+    return TaskRow(
+        task.id,
+        task.name,
+        node.properties.get("name_en", ""),
+        task.element_id,
+        task.instance_id,
+        task.business_key,
+        task.assignee,
+        people.names(connection, [task.assignee]).get(task.assignee) if task.assignee else None,
+        task.owner,
+        None if task.due_at == FAR else task.due_at,
+        task.follow_up_at,
+        task.priority,
+        claimable,
+        mine,
+        (mine and task.owner is None) or claimable,
+        task.documentation or "",
+        node.properties.get("documentation_en", ""),
+    )
+
+
+def start_view(
+    environment: Environment, connection: Connection, viewer: SignedIn, key: str, element: str, locale: str = "zh"
+) -> TaskView:
+    """The form of a process's first task before there is a case. Raises NotFound."""
+    form = start_sheet(environment, connection, viewer, key, element, locale)
+    return TaskView(None, form.schema, form.initial, form.evaluate, form.options, None, [], None)
+
+
+def start_sheet(
+    environment: Environment, connection: Connection, viewer: SignedIn, key: str, element: str, locale: str = "zh"
+) -> Sheet:
+    """The same as `start_view`, to be checked."""
+    definition = definitions.current(environment, connection, key)
+    node = definition.compiled.process.nodes.get(element)
+    form = node.attributes.get("formRef") if node else None
+    if form is None:
+        raise NotFound(what="task", id=element)
+    now = environment.clock.now()
+    host = Host(connection, now, None, None)
+    return taskforms.sheet(environment, host, viewer, definition.bundle, form, {"channel": None}, {}, locale=locale)
+
+
+def claim(tx: Transaction, signed_in: SignedIn, task_id: str) -> None:
+    """Take a task of one's groups. Raises as `tasks.claim`."""
+    _working(tx, signed_in, task_id)
+    tasks.claim(tx, task_id)
+
+
+def release(tx: Transaction, signed_in: SignedIn, task_id: str) -> None:
+    """Give a task back to its groups."""
+    _working(tx, signed_in, task_id)
+    tasks.release(tx, task_id)
+
+
+def assign(tx: Transaction, signed_in: SignedIn, task_id: str, user: str) -> None:
+    """Hand a task to a person: one's own, or as supervisor or leader any that one sees."""
+    task = _working(tx, signed_in, task_id)
+    if not _own(signed_in, task) and not signed_in.has("supervisor", "leader"):
+        raise Forbidden("Expected your own task, or the role supervisor or leader")
+    people.person(tx.connection, user)
+    tasks.assign(tx, task_id, user)
+
+
+def delegate(tx: Transaction, signed_in: SignedIn, task_id: str, user: str) -> None:
+    """Let somebody else prepare one's task; it comes back."""
+    _working(tx, signed_in, task_id)
+    people.person(tx.connection, user)
+    tasks.delegate(tx, task_id, user)
+
+
+def give_back(tx: Transaction, signed_in: SignedIn, task_id: str) -> None:
+    """Return a delegated task to its owner."""
+    _working(tx, signed_in, task_id)
+    tasks.give_back(tx, task_id)
+
+
+def save_draft(tx: Transaction, signed_in: SignedIn, task_id: str, data: Mapping[str, Any]) -> None:
+    """Keep what was typed so far, unchecked; personal data of the customer stay out of it."""
+    _working(tx, signed_in, task_id)
+    content = exchange.to_json({name: value for name, value in data.items() if name not in dossier.PARTY})
+    assert isinstance(content, dict)
+    tasks.save_draft(tx, task_id, content)
+
+
+def complete_task(
+    tx: Transaction,
+    signed_in: SignedIn,
+    task_id: str,
+    data: Mapping[str, Any],
+    uploads: Sequence[evidence.Upload] = (),
+) -> None:
+    """Check a form, put it into the case file and move the process on, all or nothing.
+
+    Raises Invalid (problems by field), Forbidden, NotFound, Conflict ("done by …"). A deputy acts on behalf of the
+    person that he stands in for.
+    """
+    task = _working(tx, signed_in, task_id)
+    if task.assignee in signed_in.covers:
+        tx.actor = replace(tx.actor, on_behalf_of=task.assignee)
+        tasks.assign(tx, task_id, signed_in.user)
+    form = _sheet(tx.environment, tx.connection, signed_in, task, tx.now)
+    finish(tx, signed_in, task, form, taskforms.checked(form, data, uploads) if form else {}, uploads)
+
+
+def finish(
+    tx: Transaction,
+    signed_in: SignedIn,
+    task: Row[Any],
+    form: Sheet | None,
+    data: Mapping[str, Any],
+    uploads: Sequence[evidence.Upload],
+) -> None:
+    """Take checked data of a task into the case and complete it."""
+    number = _case_number(tx.connection, task)
+    if number is not None:
+        variables = Scopes.load(tx.connection, task.instance_id).view((task.instance_id,))
+        case = dossier.case(tx.connection, number, task.instance_id)
+        filled = submission.Submission(tx.connection, number, task.form_key or "", data, case, variables, tx.now)
+        submission.check(filled, signed_in)
+        source = dossier.Source(task.element_id, task.form_key or "", task.id, task.instance_id)
+        dossier.submit(tx, number, source, data, uploads, shared=variables.get("lead") is not False)
+        submission.after(tx, number, filled.form, data)
+        tx.connection.execute(
+            update(tables.complaint)
+            .where(tables.complaint.c.number == number, tables.complaint.c.first_owner.is_(None))
+            .values(first_owner=signed_in.user)
+        )
+    tasks.complete(tx, task.id, form.schema.variables(data) if form else {})
+
+
+def _working(tx: Transaction, signed_in: SignedIn, task_id: str) -> Row[Any]:
+    """The task, its call tree locked, so that of two people the second is told who was faster. Raises NotFound too."""
+    task = tx.connection.execute(select(_task).where(_task.c.id == task_id)).first()
+    if task is not None:
+        advance.lock(tx, task.root_id)
+        task = tx.connection.execute(select(_task).where(_task.c.id == task_id)).first()
+    if task is None:
+        raise _gone(tx.connection, signed_in, task_id)
+    signed_in.require("handler", "supervisor", "leader")
+    if not _sees(tx.connection, signed_in, task):
+        raise NotFound(what="task", id=task_id)
+    return task
+
+
+def _gone(connection: Connection, signed_in: SignedIn, task_id: str) -> Conflict | NotFound:
+    event = engine.tables.event
+    done = connection.execute(
+        select(event.c.actor, event.c.at, event.c.stream).where(
+            event.c.task_id == task_id, event.c.kind == "task-completed"
+        )
+    ).first()
+    number = done.stream.removeprefix("case:") if done else ""
+    if done is None or not scope.sees(connection, signed_in, number):
+        return NotFound(what="task", id=task_id)
+    name = people.names(connection, [done.actor])[done.actor]
+    return Conflict("This task was done by {user} at {at}", user=name, at=done.at)

@@ -1,0 +1,172 @@
+"""The host functions that diagrams and decision tables may call: reads only, the list of docs/processes.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import partial
+
+from sqlalchemy import select
+
+from complaints import catalogue, clocks, decisions, directory, dossier, people, repeats, settings, slips, tables
+from engine import calendar
+from engine.clock import ZONE
+from engine.environment import Environment
+from engine.functions import Functions, Host
+
+
+def duty_group(host: Host) -> str | None:
+    """The people on duty for first contact now; where nobody is on the roster, the intake group of the case."""
+    if people.on_duty(host.connection, host.now):
+        return "duty"
+    table = tables.complaint
+    return host.connection.scalar(select(table.c.intake_group).where(table.c.number == host.business_key))
+
+
+def first_contact_owner(host: Host) -> str | None:
+    """The first owner while he is on duty: on the roster, or at work in service hours (R28, R34)."""
+    table = tables.complaint
+    user = host.connection.scalar(select(table.c.first_owner).where(table.c.number == host.business_key))
+    if user is None or people.is_absent(host.connection, user, host.now):
+        return None
+    return user if user in people.on_duty(host.connection, host.now) or _service_hours(host) else None
+
+
+def _service_hours(host: Host) -> bool:
+    hours = calendar.ServiceHours.parse(settings.get(host.connection, "service-hours"))
+    working = calendar.current(host.connection)
+    return working.working_minutes_between(host.now, host.now + timedelta(seconds=1), hours) > 0
+
+
+def customer_contactable(host: Host) -> bool:
+    """Whether a telephone, e-mail or postal address is known (D4, R22)."""
+    table = tables.party
+    query = select(table.c.phone, table.c.email, table.c.address).where(table.c.number == host.business_key)
+    row = host.connection.execute(query).first()
+    return row is not None and any(row)
+
+
+def clock_due(host: Host, name: str) -> datetime | None:
+    """When a running clock is due."""
+    return clocks.due(host.connection, str(host.business_key), name)
+
+
+def clock_at(host: Host, name: str, share: Decimal) -> datetime | None:
+    """When a share of a running clock is used."""
+    return clocks.at(host.connection, str(host.business_key), name, share)
+
+
+def clock_running(host: Host, name: str) -> bool:
+    """Whether a clock runs."""
+    return clock_due(host, name) is not None
+
+
+def working_hours_after(host: Host, hours: Decimal) -> datetime:
+    """That many service hours from now."""
+    return clocks.working_after(host.connection, host.now, hours)
+
+
+def working_days_after(host: Host, days: Decimal) -> datetime:
+    """The end of the n-th working day from today."""
+    return calendar.end_of_day(calendar.add_working_days(host.connection, calendar.local_day(host.now), int(days)).date)
+
+
+def contact(host: Host, unit: str | None, which: str) -> str | None:
+    """Contact A or B of a unit, whoever of the two is there (R42, R55)."""
+    return directory.contact(host.connection, host.business_key, unit, which, host.now) if unit else None
+
+
+def leader(host: Host, unit: str | None) -> str | None:
+    """The accountable leader of a unit (R41)."""
+    return directory.leader(host.connection, unit, host.now) if unit else None
+
+
+def extension_approver(host: Host, unit: str | None, stage: str) -> str | None:
+    """Who decides on an extension: the unit's leader, from day 30 on the head office's (G1)."""
+    return leader(host, unit if stage == "30" and unit else directory.head_office(host.connection))
+
+
+def lead_unit(host: Host) -> str | None:
+    """The unit of the lead slip, after all transfers."""
+    return slips.lead_unit(host.connection, str(host.business_key))
+
+
+def complained_unit(host: Host) -> str | None:
+    """The branch or department complained about."""
+    table = tables.complaint
+    query = select(table.c.branch).join(tables.unit, tables.unit.c.code == table.c.branch)
+    return host.connection.scalar(query.where(table.c.number == host.business_key, tables.unit.c.closed_at.is_(None)))
+
+
+def product_department(host: Host) -> str | None:
+    """The department that answers for the product of the case."""
+    table = tables.complaint
+    product = host.connection.scalar(select(table.c.product).where(table.c.number == host.business_key))
+    departments = people.units(host.connection, "department")
+    return next((row.code for row in departments if product in row.products), None)
+
+
+def topics_mentioned(host: Host) -> list[str]:
+    """The topics whose words occur in the complaint."""
+    case = dossier.case(host.connection, str(host.business_key))
+    words = (dossier.ORIGINAL, "experienced", "expected", "demand")
+    return catalogue.topics("\n".join(str(case.get(name) or "") for name in words))
+
+
+def repeated_complaint(host: Host) -> bool:
+    """Whether the same customer complained about the same matter before."""
+    return bool(repeats.earlier(host.connection, str(host.business_key)))
+
+
+def visit_time(host: Host, closed_at: datetime | str, days: Decimal) -> datetime:
+    """The start of service hours that many natural days after closure, moved to a working day (R56)."""
+    closed = datetime.fromisoformat(closed_at) if isinstance(closed_at, str) else closed_at
+    day = calendar.local_day(closed) + timedelta(days=int(days))
+    working = calendar.current(host.connection)
+    if not working.is_working(day):
+        day = working.add_working_days(day, 1).date
+    return datetime.combine(day, _opening(host, day), ZONE)
+
+
+def _opening(host: Host, day: date) -> time:
+    return calendar.ServiceHours.parse(settings.get(host.connection, "service-hours")).windows[0][0]
+
+
+def visitor(host: Host, unit: str | None) -> str | None:
+    """Who visits the customer: contact A, else B, else the leader, nobody complained about (R56)."""
+    return contact(host, unit, "A")
+
+
+def intake_group(environment: Environment, host: Host, channel: str) -> str:
+    """The group that takes a channel, from decision `intake-routing` (R43, R52)."""
+    return decisions.intake_group(environment, host.connection, channel, host.now, host.instance_id)
+
+
+FUNCTIONS: Mapping[str, tuple[tuple[str, ...], Callable[..., object]]] = {
+    "duty group": ((), duty_group),
+    "first contact owner": ((), first_contact_owner),
+    "customer contactable": ((), customer_contactable),
+    "clock due": (("name",), clock_due),
+    "clock at": (("name", "share"), clock_at),
+    "clock running": (("name",), clock_running),
+    "working hours after": (("hours",), working_hours_after),
+    "working days after": (("days",), working_days_after),
+    "contact": (("unit", "which"), contact),
+    "leader": (("unit",), leader),
+    "extension approver": (("unit", "stage"), extension_approver),
+    "lead unit": ((), lead_unit),
+    "complained unit": ((), complained_unit),
+    "product department": ((), product_department),
+    "topics mentioned": ((), topics_mentioned),
+    "repeated complaint": ((), repeated_complaint),
+    "visit time": (("closed at", "days"), visit_time),
+    "visitor": (("unit",), visitor),
+}
+
+
+def register(registry: Functions, environment: Environment) -> None:
+    """Fill a registry; `intake group` asks a decision table, for which it needs the environment."""
+    for name, (parameters, function) in FUNCTIONS.items():
+        registry.function(name, parameters)(function)
+    registry.function("intake group", ("channel",))(partial(intake_group, environment))

@@ -1,0 +1,40 @@
+"""The house put together: an engine that knows our operations and functions, and the bundle that the product ships."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import forms
+from complaints import catalogue, functions, operations
+from engine import compose
+from engine.clock import Clock, SystemClock
+from engine.environment import Environment, Sender
+from engine.functions import Functions
+from engine.store import Store
+
+
+def environment(
+    url: str, *, clock: Clock | None = None, seal_key: bytes = b"", senders: Mapping[str, Sender] | None = None
+) -> Environment:
+    """An environment on the database at `url`, with everything that the diagrams call."""
+    registry = Functions()
+    made = compose.environment(
+        Store(url),
+        clock=clock or SystemClock(),
+        operations=operations.registry(),
+        functions=registry,
+        senders=dict(senders or {}),
+        seal_key=seal_key,
+    )
+    functions.register(registry, made)
+    return made
+
+
+def bundle() -> dict[str, bytes]:
+    """The shipped diagrams, decisions and forms by file name, ready to deploy."""
+    folders = (catalogue.FOLDER, Path(forms.__path__[0]))
+    kinds = (".bpmn", ".dmn", ".form")
+    return {
+        path.name: path.read_bytes() for folder in folders for path in sorted(folder.iterdir()) if path.suffix in kinds
+    }

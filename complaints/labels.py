@@ -1,0 +1,105 @@
+"""What codes in the file are called: fields and choices of forms, steps of diagrams, in the version used then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from complaints import catalogue
+from engine import queries, tables
+from engine.bpmn import dialect, xml
+
+CATALOGUES = {"channels": "channels", "products": "products", "subcategories": "categories", "causes": "causes"}
+Names = Mapping[str, tuple[str, str]]
+"""Element id → name in Chinese and in English."""
+Component = Mapping[str, Any]
+
+_forms: dict[tuple[str, str], Mapping[str, Component]] = {}
+_steps: dict[str, Names] = {}
+KEPT = 500
+"""Versions that are kept parsed; they never change."""
+
+
+def shown(
+    connection: Connection, definition_id: str, form: str, data: Mapping[str, Any], locale: str
+) -> list[tuple[str, str]]:
+    """The filled-in fields of a form as label and text, choices by their names."""
+    components = _components(connection, definition_id, form)
+    return [
+        (_label(components.get(name, {}), locale) or name, _text(components.get(name, {}), value, locale))
+        for name, value in data.items()
+        if value not in (None, "", [], {})
+    ]
+
+
+def _label(component: Component, locale: str) -> str:
+    english = component.get("properties", {}).get("label_en") if locale.startswith("en") else None
+    return str(english or component.get("label", ""))
+
+
+def _text(component: Component, value: Any, locale: str) -> str:
+    english = locale.startswith("en")
+    if isinstance(value, bool):
+        return ("Yes" if value else "No") if english else ("是" if value else "否")
+    if isinstance(value, list):
+        return "、".join(_text(component, item, locale) for item in value)
+    if isinstance(value, dict):
+        parts = {part["key"]: part for part in _inputs(component)}
+        return " · ".join(_text(parts.get(name, {}), item, locale) for name, item in value.items() if item)
+    for option in component.get("values", ()):
+        if option["value"] == value:
+            return str((option.get("label_en") if english else None) or option["label"])
+    kind = CATALOGUES.get(component.get("valuesKey", ""))
+    return catalogue.label(kind, str(value), locale) if kind else str(value)
+
+
+def _components(connection: Connection, definition_id: str, form: str) -> Mapping[str, Component]:
+    if (definition_id, form) not in _forms:
+        definition, resource = tables.definition, tables.resource
+        content = connection.scalar(
+            select(resource.c.content)
+            .join(definition, definition.c.deployment_id == resource.c.deployment_id)
+            .where(definition.c.id == definition_id, resource.c.name == f"{form}.form")
+        )
+        parts = _inputs(orjson.loads(bytes(content))) if content else ()
+        _keep(_forms, (definition_id, form), {part["key"]: part for part in parts})
+    return _forms[definition_id, form]
+
+
+def _inputs(group: Component) -> Iterator[Component]:
+    for component in group.get("components", ()):
+        if component.get("key"):
+            yield component
+        else:
+            yield from _inputs(component)
+
+
+def step(connection: Connection, definition_id: str | None, element: str | None, locale: str) -> str:
+    """The name of an element of a diagram; its id where it has none."""
+    if definition_id is None or element is None:
+        return element or ""
+    if definition_id not in _steps:
+        _keep(_steps, definition_id, _names(connection, definition_id))
+    chinese, english = _steps[definition_id].get(element, ("", ""))
+    return (english if locale.startswith("en") else "") or chinese or element
+
+
+def _names(connection: Connection, definition_id: str) -> Names:
+    found = queries.resource(connection, definition_id)
+    if found is None:
+        return {}
+    processes = dialect.read(xml.read(found[1], frozenset({dialect.ROOT})), found[0])
+    return {
+        node.id: (node.name or "", node.properties.get("name_en", ""))
+        for process in processes
+        for node in process.nodes.values()
+    }
+
+
+def _keep(kept: dict[Any, Any], key: object, value: object) -> None:
+    if len(kept) >= KEPT:
+        kept.clear()
+    kept[key] = value

@@ -1,0 +1,15 @@
+"""The service operations that diagrams call by `camunda:topic`: the list of docs/processes.md, by floor of a case."""
+
+from __future__ import annotations
+
+from complaints import operations_closing, operations_intake, operations_units
+from engine.operations import Operations
+
+
+def registry() -> Operations:
+    """All operations, ready for an environment."""
+    found = Operations()
+    for module in (operations_intake, operations_units, operations_closing):
+        for name, function in module.OPERATIONS.items():
+            found.operation(name)(function)
+    return found

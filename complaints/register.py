@@ -1,0 +1,128 @@
+"""Taking a complaint in: number, case, clocks, acknowledgement and process in one command (R3, R6, R27, R34)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+import engine.tables
+from complaints import (
+    casework,
+    clocks,
+    clockwork,
+    decisions,
+    dossier,
+    evidence,
+    letters,
+    masking,
+    numbering,
+    streams,
+    tables,
+    taskforms,
+)
+from complaints.viewer import SignedIn
+from engine import instances, tasks
+from engine.columns import FAR
+from engine.environment import Transaction
+from engine.errors import Conflict, Invalid, Problem
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Without what is easily confused when read over the telephone."""
+SUBJECT = 40
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the customer gets; the query code is shown once and only its hash is kept."""
+
+    number: str
+    query_code: str
+    first_response_due: datetime | None
+
+
+def register(
+    tx: Transaction,
+    signed_in: SignedIn,
+    data: Mapping[str, Any],
+    *,
+    key: str = "ordinary",
+    task_element: str = "Register",
+    uploads: Sequence[evidence.Upload] = (),
+    external: str | None = None,
+) -> Receipt:
+    """Register what a clerk was told: case, process and its first task, completed with the clerk's form.
+
+    Raises Invalid with problems by field, Forbidden without the role, Conflict when `external` is registered already.
+    """
+    signed_in.require("handler", "supervisor")
+    sheet = casework.start_sheet(tx.environment, tx.connection, signed_in, key, task_element)
+    typed = taskforms.checked(sheet, data, uploads)
+    receipt = open_case(tx, typed, key, owner=signed_in.user, external=external)
+    task = engine.tables.task
+    query = select(task).where(task.c.business_key == receipt.number, task.c.element_id == task_element)
+    tasks.assign(tx, tx.connection.execute(query).one().id, signed_in.user)
+    casework.finish(tx, signed_in, tx.connection.execute(query).one(), sheet, typed, uploads)
+    return receipt
+
+
+def open_case(
+    tx: Transaction, data: Mapping[str, Any], key: str, *, owner: str | None, external: str | None = None
+) -> Receipt:
+    """A new case and its process, started; the first task is open. `data` has passed its form."""
+    received = data.get("received_at") or tx.now
+    if received > tx.now:
+        raise Invalid("", (Problem("received_at", "This lies in the future; please give a time that has passed."),))
+    if external is not None and tx.connection.scalar(
+        select(tables.complaint.c.number).where(tables.complaint.c.external == external)
+    ):
+        raise Conflict("The complaint '{external}' is registered already", external=external)
+    number, code = numbering.take(tx, "TS"), _query_code()
+    channel = str(data["channel"])
+    tx.connection.execute(
+        insert(tables.complaint).values(
+            number=number,
+            external=external,
+            kind=data.get("matter_kind") or "complaint",
+            process=key,
+            channel=channel,
+            received_at=received,
+            registered_at=tx.now,
+            registered_by=tx.actor.user,
+            subject=subject(data),
+            intake_group=decisions.intake_group(tx.environment, tx.connection, channel, tx.now),
+            first_owner=owner,
+            stage="received",
+            due_at=FAR,
+            query_hash=code_hash(number, code),
+        )
+    )
+    tx.connection.execute(insert(tables.party).values(number=number))
+    tx.record(streams.of(number), "registered", number=number, channel=channel, received_at=received, external=external)
+    clockwork.begin(tx, number)
+    dossier.set_party(tx, number, data)
+    instances.start(tx, key, business_key=number, stream=streams.of(number), variables={"channel": channel})
+    letters.to_customer(tx, number, "acknowledgement", secret={"query_code": code})
+    return Receipt(number, code, clocks.due(tx.connection, number, "first-response"))
+
+
+def subject(data: Mapping[str, Any]) -> str:
+    """The beginning of what the customer said, without personal data: what lists show."""
+    words = " ".join(str(data.get(dossier.ORIGINAL) or data.get("demand") or "").split())
+    return masking.text(words)[:SUBJECT]
+
+
+def _query_code() -> str:
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
+
+
+def code_hash(number: str, code: str) -> str:
+    """What is kept of a query code; case, spaces and hyphens do not matter."""
+    plain = "".join(code.upper().replace("-", "").split())
+    return hmac.new(number.encode(), plain.encode(), hashlib.sha256).hexdigest()

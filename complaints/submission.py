@@ -1,0 +1,137 @@
+"""What the rules refuse beyond the form itself: dates that cannot be, words that may not change, people who may not.
+
+A rule is a function of the submission that yields problems by field; the table at the end says which form it watches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from complaints import clocks, clockwork, dossier, elements
+from complaints.viewer import SignedIn
+from engine.environment import Transaction
+from engine.errors import Forbidden, Invalid, Problem
+
+HANDLING = ("Accept", "AcceptSecond", "Investigate", "Propose", "Reply", "Report", "Settle")
+"""What a handler of a case does; the units' work, not the intake's."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A filled-in form about to be taken into a case."""
+
+    connection: Connection
+    number: str
+    form: str
+    data: Mapping[str, Any]
+    case: Mapping[str, Any]
+    variables: Mapping[str, Any]
+    now: datetime
+
+
+def after(tx: Transaction, number: str, form: str, data: Mapping[str, Any]) -> None:
+    """What a form writes beside the case file."""
+    if form == "review-report":
+        elements.review(tx, number, data)
+
+
+Rule = Callable[[Submission], Iterator[Problem]]
+
+
+def check(submission: Submission, signed_in: SignedIn) -> None:
+    """Raise Invalid with all problems by field, or Forbidden for a person who may not do this."""
+    if submission.form == "satisfaction":
+        _check_caller(submission, signed_in)
+    if submission.form in ("accept", "investigate", "propose", "reply", "six-elements"):
+        _check_uninvolved(submission, signed_in)
+    problems = tuple(problem for rule in RULES.get(submission.form, ()) for problem in rule(submission))
+    if problems:
+        raise Invalid("Some fields need your attention", problems)
+
+
+def _check_caller(submission: Submission, signed_in: SignedIn) -> None:
+    """Satisfaction is never taken by a handler of the case (D14, R64, R85)."""
+    if signed_in.user in dossier.authors(submission.connection, submission.number, *HANDLING):
+        raise Forbidden("Expected somebody who has not handled the case to ask the customer (D14)")
+
+
+def _check_uninvolved(submission: Submission, signed_in: SignedIn) -> None:
+    """Who is complained about does not handle the complaint (R55)."""
+    if is_complained_about(submission.case, signed_in.user, signed_in.name):
+        raise Forbidden("Expected somebody who is not complained about in this case")
+
+
+def is_complained_about(case: Mapping[str, Any], user: str, name: str) -> bool:
+    """Whether the complaint names this person, by user id or by name."""
+    return str(case.get("complained_person") or "").strip() in {user, name} - {""}
+
+
+def _immutable(submission: Submission) -> Iterator[Problem]:
+    for field in dossier.IMMUTABLE:
+        old, new = submission.case.get(field), submission.data.get(field)
+        if old is not None and new is not None and field in submission.data and not _same(old, new):
+            yield Problem(field, "This was recorded at receipt and cannot be changed; add an addendum.")
+
+
+def _same(old: object, new: object) -> bool:
+    if isinstance(old, datetime) and isinstance(new, datetime):  # forms show minutes
+        return old.replace(second=0, microsecond=0) == new.replace(second=0, microsecond=0)
+    return str(old).strip() == str(new).strip()
+
+
+def _after_receipt(*fields: str) -> Rule:
+    def rule(submission: Submission) -> Iterator[Problem]:
+        received = clocks.received(submission.connection, submission.number).replace(second=0, microsecond=0)
+        for field in fields:
+            at = submission.data.get(field)
+            if at is not None and at < received:
+                yield Problem(field, "This lies before the receipt of the complaint.")
+
+    return rule
+
+
+def _extension(submission: Submission) -> Iterator[Problem]:
+    stage, day = submission.data.get("stage"), submission.data.get("new_limit")
+    if stage is None or day is None:
+        return
+    try:
+        clockwork.check_extension(submission.connection, submission.number, stage, day, submission.now)
+    except Invalid as error:
+        yield Problem("new_limit", error.template, error.parameters)
+
+
+def _transfer(submission: Submission) -> Iterator[Problem]:
+    unit = submission.data.get("next_unit")
+    if unit is not None and unit == submission.variables.get("unit"):
+        yield Problem("next_unit", "Expected another unit than the one that hands over.")
+
+
+def _marks(submission: Submission) -> Iterator[Problem]:
+    marks = [value for field, value in submission.data.items() if field.startswith("mark_")]
+    if "insufficient" in marks and submission.data.get("report_result") == "ok":
+        yield Problem("report_result", "Expected the report to be returned: an element is insufficient.")
+
+
+def _elements(submission: Submission) -> Iterator[Problem]:
+    if submission.data.get("responsibility") == "found" and not submission.data.get("responsible_persons"):
+        yield Problem("responsible_persons", "Expected at least one person, or a reason why nobody is responsible.")
+    if not submission.data.get("actions"):
+        yield Problem("actions", "Expected at least one corrective action with owner and due date.")
+
+
+RULES: Mapping[str, tuple[Rule, ...]] = {
+    "register": (_immutable,),
+    "settle": (_immutable, _after_receipt("settled_at")),
+    "first-contact": (_after_receipt("contacted_at"),),
+    "investigate": (_transfer,),
+    "reply": (_after_receipt("replied_at", "forwarder_replied_at"),),
+    "satisfaction": (_after_receipt("called_at"),),
+    "six-elements": (_elements,),
+    "review-report": (_marks,),
+    "request-extension": (_extension,),
+}

@@ -1,0 +1,195 @@
+"""The history of a case or of a subject without one: read, filtered, exported; never changed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import orjson
+from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select
+
+from complaints import labels, masking, paging, scope, streams
+from complaints.viewer import SignedIn
+from engine import tables
+from engine.environment import Transaction
+from engine.errors import NotFound
+
+STREAMS = ("identity", "rights", "deployment", "calendar", "settings", "unmasking")
+COLUMNS = ("seq", "at", "kind", "actor", "on_behalf_of", "element", "facts", "stream", "hash")
+ACTIVE = "=+-@\t\r|%"
+"""Beginnings of a cell that spreadsheets take for a formula."""
+
+
+@dataclass(frozen=True)
+class TrailFilter:
+    """What to show of a history."""
+
+    kind: str | None = None
+    actor: str | None = None
+    element: str | None = None
+    instance: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """One event; `facts` without personal data."""
+
+    stream: str
+    seq: int
+    at: datetime
+    kind: str
+    actor: str
+    on_behalf_of: str | None
+    instance: str | None
+    element: str | None
+    element_name: str
+    task: str | None
+    facts: dict[str, Any]
+    hash: str
+
+
+def events(
+    connection: Connection,
+    viewer: SignedIn,
+    number: str,
+    filters: TrailFilter = TrailFilter(),
+    after: str | None = None,
+    limit: int = 100,
+    locale: str = "zh",
+) -> paging.Page[EventRow]:
+    """The history of a case, the oldest first, its follow-up included. Raises NotFound."""
+    scope.require(connection, viewer, number)
+    instance = tables.instance
+    others = select(instance.c.stream).where(instance.c.business_key == number)
+    chosen = or_(tables.event.c.stream == streams.of(number), tables.event.c.stream.in_(others))
+    return _page(connection, chosen, filters, after, limit, locale)
+
+
+def stream(
+    connection: Connection,
+    viewer: SignedIn,
+    name: str,
+    filters: TrailFilter = TrailFilter(),
+    after: str | None = None,
+    limit: int = 100,
+    locale: str = "zh",
+) -> paging.Page[EventRow]:
+    """The history of what belongs to no case, for compliance and (not `unmasking`) administrators. Raises NotFound."""
+    allowed = viewer.has("compliance") or (viewer.has("administrator") and name != "unmasking")
+    if name not in STREAMS or not allowed:
+        raise NotFound(what="history", id=name)
+    return _page(connection, tables.event.c.stream == name, filters, after, limit, locale)
+
+
+def _page(
+    connection: Connection,
+    chosen: ColumnElement[bool],
+    filters: TrailFilter,
+    after: str | None,
+    limit: int,
+    locale: str,
+) -> paging.Page[EventRow]:
+    event = tables.event
+    query = _narrowed(select(event).where(chosen), filters)
+    keys = (event.c.at, event.c.stream, event.c.seq)
+    return paging.page(connection, query, keys, after, limit, _reader(connection, locale))
+
+
+def _narrowed(query: Select[Any], filters: TrailFilter) -> Select[Any]:
+    event = tables.event
+    same = {
+        "kind": filters.kind,
+        "actor": filters.actor,
+        "element_id": filters.element,
+        "instance_id": filters.instance,
+    }
+    for name, value in same.items():
+        if value is not None:
+            query = query.where(event.c[name] == value)
+    if filters.since is not None:
+        query = query.where(event.c.at >= filters.since)
+    if filters.until is not None:
+        query = query.where(event.c.at < filters.until)
+    return query
+
+
+def _reader(connection: Connection, locale: str) -> Callable[[Row[Any]], EventRow]:
+    def read(row: Row[Any]) -> EventRow:
+        facts = orjson.loads(masking.text(row.body))
+        name = labels.step(connection, row.definition_id, row.element_id, locale)
+        return EventRow(
+            row.stream,
+            row.seq,
+            row.at,
+            row.kind,
+            row.actor,
+            row.on_behalf_of,
+            row.instance_id,
+            row.element_id,
+            name,
+            row.task_id,
+            facts,
+            row.hash,
+        )
+
+    return read
+
+
+def export(
+    connection: Connection,
+    viewer: SignedIn,
+    number: str,
+    form: Literal["csv", "json"],
+    filters: TrailFilter = TrailFilter(),
+) -> Iterator[str]:
+    """The same events as text, piece by piece; `exported` records that it was done. Raises NotFound when read."""
+    write = _csv_rows if form == "csv" else _json_lines
+    yield from write(_all(connection, viewer, number, filters))
+
+
+def _all(connection: Connection, viewer: SignedIn, number: str, filters: TrailFilter) -> Iterator[EventRow]:
+    after: str | None = None
+    while True:
+        page = events(connection, viewer, number, filters, after, paging.MOST)
+        yield from page.rows
+        if (after := page.next) is None:
+            return
+
+
+def _csv_rows(rows: Iterator[EventRow]) -> Iterator[str]:
+    yield "\ufeff" + _csv_line(list(COLUMNS))
+    for row in rows:
+        facts = orjson.dumps(row.facts).decode()
+        values = [row.seq, row.at.isoformat(), row.kind, row.actor, row.on_behalf_of, row.element, facts, row.stream]
+        yield _csv_line([*values, row.hash])
+
+
+def _csv_line(values: list[Any]) -> str:
+    target = io.StringIO()
+    csv.writer(target, quoting=csv.QUOTE_ALL).writerow([_inert(value) for value in values])
+    return target.getvalue()
+
+
+def _inert(value: object) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.lstrip()[:1] and text.lstrip()[0] in ACTIVE else text
+
+
+def _json_lines(rows: Iterator[EventRow]) -> Iterator[str]:
+    separator = "["
+    for row in rows:
+        yield separator + "\n" + orjson.dumps(row).decode()
+        separator = ","
+    yield ("[" if separator == "[" else "") + "\n]\n"
+
+
+def exported(tx: Transaction, signed_in: SignedIn, number: str, form: str, rows: int) -> None:
+    """Record that a history left the house: who, what, how much."""
+    scope.require(tx.connection, signed_in, number)
+    tx.record(streams.of(number), "history-exported", form=form, rows=rows)
