@@ -33,8 +33,9 @@ CASES: dict[str, tuple[str, str]] = {
 }
 CONTEXT: dict[str, object] = {
     "outcome": "ok", "level": "low", "amount": Decimal(2500), "urgent": True, "channel": "letter",
-    "rate": Decimal("0.05"), "limit": Decimal(100), "customer": {"grade": "VIP", "age": Decimal(70)}, "投诉等级": "重大", "金额": Decimal(80000),
-    "filed": date(2026, 5, 1), "today": date(2026, 5, 31), "items": [{"price": Decimal(n)} for n in range(8, 14)],
+    "rate": Decimal("0.05"), "limit": Decimal(100), "customer": {"grade": "VIP", "age": Decimal(70)},
+    "投诉等级": "重大", "金额": Decimal(80000), "filed": date(2026, 5, 1), "today": date(2026, 5, 31),
+    "items": [{"price": Decimal(n)} for n in range(8, 14)],
 }  # fmt: skip
 
 
