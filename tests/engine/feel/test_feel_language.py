@@ -288,6 +288,7 @@ def test_free_names_do_not_hold_what_the_text_binds():
     text = "for i in xs return {k: i + y, r: some z in k satisfies z > limit, f: function(q) q + k}"
     assert feel.compile(text).names == {"xs", "y", "limit"}
     assert feel.compile_unary_tests("? > limit").names == {"limit"}
+    assert feel.compile("people[age > 18].name").names == {"people", "age"}, "an entry or a variable, who knows"
 
 
 def test_unknown_names_are_null_and_a_variable_may_be_called_like_a_function(evaluate):
