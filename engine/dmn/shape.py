@@ -14,9 +14,9 @@ def shape(result: Result | feel.Value, mode: str = "resultList") -> feel.Value:
 
     `singleEntry`: the one output of the one rule, else null. `singleResult`: the outputs of the one rule as a
     context, else null. `collectEntries`: the one output of each rule, as a list. `resultList`: the outputs of each
-    rule, as a list of contexts. Given a bare value instead of a Result, a value that is no context stands for its one
-    output.
-    Raises DecisionError when there are more rules or outputs than the mode takes, or no such mode.
+    rule, as a list of contexts. Give the Result: a bare value has lost the names of its outputs, and a bare list is
+    taken for several rules. Raises DecisionError when there are more rules or outputs than the mode takes, or no such
+    mode.
     """
     rows = result.rows if isinstance(result, Result) else _bare(result)
     if mode not in MODES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -212,12 +213,15 @@ def parse(text: str, names: Iterable[str], builtins: frozenset[str], start: str)
     try:
         return LARK.parse(tokens, start=start)
     except lark.exceptions.UnexpectedToken as error:
-        raise _unexpected(error, tokens, text) from None
+        raise _unexpected(error, tokens, text, {*names, *builtins}) from None
     except lark.exceptions.VisitError as error:
         raise error.orig_exc from None
 
 
-def _unexpected(error: lark.exceptions.UnexpectedToken, tokens: list[Token], text: str) -> FeelError:
+def _unexpected(
+    error: lark.exceptions.UnexpectedToken, tokens: list[Token], text: str, names: Iterable[str]
+) -> FeelError:
+    """What is said of the first token that does not fit."""
     token, expected = error.token, error.expected
     wanted = "a value" if expected >= OPERANDS else "an operator or the end"
     if len(expected) <= 3 and "$END" not in expected:
@@ -227,8 +231,22 @@ def _unexpected(error: lark.exceptions.UnexpectedToken, tokens: list[Token], tex
         return FeelError(
             "Expected {wanted}, but the expression ends at position {position}", wanted=wanted, position=len(text) + 1
         )
-    template = "Expected {wanted}, but found '{found}' at position {position}"
     index = next((i for i, other in enumerate(tokens) if other is token), 0)
     if token.type == "NAME" and index and tokens[index - 1].type == "NAME":
-        template += "; a name with spaces must be a known name"
+        return _unknown_name(tokens, index, names)
+    template = "Expected {wanted}, but found '{found}' at position {position}"
     return FeelError(template, wanted=wanted, found=str(token), position=_at(token))
+
+
+def _unknown_name(tokens: list[Token], index: int, names: Iterable[str]) -> FeelError:
+    """Words side by side can only be meant as one name, of a variable or function."""
+    first = last = index
+    while first and tokens[first - 1].type == "NAME":
+        first -= 1
+    while last + 1 < len(tokens) and tokens[last + 1].type == "NAME":
+        last += 1
+    name, position = " ".join(tokens[first : last + 1]), _at(tokens[first])
+    template = "Expected an operator or a known name, but there is no '{name}' at position {position}"
+    if near := difflib.get_close_matches(name, names, 1):
+        return FeelError(template + "; did you mean '{near}'?", name=name, position=position, near=near[0])
+    return FeelError(template, name=name, position=position)

@@ -162,7 +162,7 @@ def test_all_problems_are_told_at_once(dmn_file, table, literal, requires):
         ("d-i0", "Expected a known type, but 'colour' is none"),
         ("d-r1/inputEntry", "Expected a value, but found '>' at position 3 in: > > 1"),
         ("d-r2", "Expected 1 output cells in rule 2, but found 0"),
-        ("d-r3/inputEntry", "a name with spaces must be a known name in: 客户 等级"),
+        ("d-r3/inputEntry", "there is no '客户 等级' at position 1 in: 客户 等级"),
         ("d-r3/outputEntry", "there is no 'unknown' at position 1; did you mean 'union'? in: unknown(1)"),
         ("e/literalExpression", "Expected the text of an expression, but it is empty"),
         ("f", "Expected a decision of this file, but 'gone' is none"),

@@ -144,8 +144,8 @@ def test_values_of_the_caller_are_bounded_too(scope):
     [
         ("1 +", 4, "Expected a value, but the expression ends at position 4"),
         ("a = = b", 5, "Expected a value, but found '=' at position 5"),
-        ("客户 等级 = 1", 4, "found '等级' at position 4; a name with spaces must be a known name"),
-        ("= 客户 等级", 6, "position 6"),
+        ("1 + 客户 等级 = 1", 5, "an operator or a known name, but there is no '客户 等级' at position 5"),
+        ("= string lenght(x)", 3, "no 'string lenght' at position 3; did you mean 'string length'?"),
         ('a = "b', 5, "a text that ends with a quote, from position 5 on"),
         ("cuont(x) > 1", 1, "there is no 'cuont' at position 1; did you mean 'count'?"),
         ("1 + unheard(2)", 5, "there is no 'unheard' at position 5"),
