@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from complaints import casefile, contacts, elements, extension, masking, notes, trail
 from engine import clock
 from engine import errors as rejections
-from web import context, diagrams, filed
+from web import context, diagrams, filed, i18n, words
 from web.access import access
 
 room = Blueprint("case", __name__, url_prefix="/cases/<number>")
@@ -42,8 +42,9 @@ def history(number: str) -> str:
     after = request.args.get("after")
     narrowed = trail.TrailFilter(**{name: value or None for name, value in asked.items()})  # type: ignore[arg-type]
     with context.read() as connection:
-        events = trail.events(connection, context.viewer(), number, narrowed, after, limit=100)
-    return _render("history", number, events=events, asked=asked, after=after)
+        events = trail.events(connection, context.viewer(), number, narrowed, after, 100, i18n.locale())
+    kinds = [(kind, words.word("event", kind)) for kind in words.WORDS["event"]]
+    return _render("history", number, events=events, asked=asked, after=after, kinds=kinds)
 
 
 @room.get("/process")

@@ -18,10 +18,11 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from engine import backup as archive
 from engine import definitions, errors
 from engine import verify as verification
 from engine.environment import SYSTEM, Environment
-from web import start
+from web import i18n, start
 from web.settings import Settings
 
 console = Console(stderr=True, highlight=False)
@@ -37,9 +38,10 @@ class Commands(click.Group):
         try:
             return super().invoke(context)
         except start.NotReady as error:
-            fail(str(error), 3)
+            fail(i18n.explain(error), 3)
         except errors.EngineError as error:
-            fail(str(error), 1)
+            problems = getattr(error, "problems", ())
+            fail("\n".join([i18n.explain(error), *(f"{one.where}: {i18n.explain(one)}" for one in problems)]), 1)
         except KeyboardInterrupt:
             fail("Interrupted; what was committed stays.", 130)
         except Exception as error:  # the operator gets a sentence; HUIYIN_DEBUG=1 shows where it came from
@@ -205,19 +207,25 @@ def verify(as_json: bool) -> None:
 @main.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    """Write database, evidence and settings of the bank to FILE while the system runs."""
+    """Write the database and all evidence to FILE while the system runs."""
     settings, environment = opened()
     with progress("Writing the backup") as report:
-        start.backup.backup(environment, settings.data_dir, file, report)
-    click.echo(f"Written to {file}; `huiyin restore {file}` brings it back.")
+        archive.backup(
+            environment, file, folder=settings.data_dir, files=start.evidence_files(settings), progress=report
+        )
+    click.echo(f"Written to {file}; `huiyin restore {file}` brings it back. Keep seal.key and secret.key elsewhere.")
 
 
 @main.command()
 @click.argument("file", type=FILE)
-@click.option("--force", is_flag=True, help="Replace the data that are there.")
-def restore(file: Path, force: bool) -> None:
-    """Bring back a backup. The server must not be running."""
+def restore(file: Path) -> None:
+    """Bring a backup back into an empty database and data folder, and verify it. The server must not be running."""
     settings = start.settings()
     with progress("Restoring the backup") as report:
-        start.backup.restore(settings.database_url, settings.data_dir, file, force=force, progress=report)
-    click.echo("Restored. `huiyin verify` checks the history.")
+        result = archive.restore(
+            settings.database_url, file, folder=settings.data_dir, seal_key=settings.seal_key, progress=report
+        )
+    told = "nothing was changed." if result.ok else "\n".join(("something was changed.", *map(str, result.breaks)))
+    click.echo(f"Restored. {result.events} events: {told}")
+    if not result.ok:
+        sys.exit(1)

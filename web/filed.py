@@ -11,7 +11,7 @@ from complaints import catalogue
 from engine import definitions
 from forms.components import Component
 from forms.schema import Schema
-from web import context, i18n, pages
+from web import context, i18n, pages, words
 
 Pairs = list[tuple[str, str]]
 CATALOGUES = {"subcategories": "categories", "channels": "channels", "products": "products", "causes": "causes"}
@@ -43,7 +43,7 @@ def _pairs(fields: Mapping[str, Component], data: Mapping[str, Any]) -> Iterator
         if value in (None, "", [], {}, False):
             continue
         component = fields.get(name)
-        yield component.title(i18n.locale()) if component else name, text(component, value)
+        yield component.title(i18n.locale()) if component else words.word("fact", name), text(component, value)
 
 
 def groups(schema: Schema, data: Mapping[str, Any]) -> list[Group]:

@@ -7,6 +7,7 @@ one function translates both.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -44,9 +45,9 @@ def catalogue(locale: str) -> Mapping[str, str]:
 
 
 def locale() -> str:
-    """The language of this request: chosen by the switch, else Chinese."""
+    """The language of this request: chosen by the switch, else Chinese. On the command line: that of the terminal."""
     if not has_request_context():
-        return DEFAULT
+        return DEFAULT if os.environ.get("LANG", "").startswith("zh") else "en"
     if "locale" not in g:
         chosen = session.get("locale") or request.cookies.get("locale")
         g.locale = chosen if chosen in LOCALES else DEFAULT

@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -84,6 +84,13 @@ def findings(paths: Iterable[Path]) -> list[lint.Finding]:
     for path in paths:
         files |= bundle_of(path) if path.is_dir() else {path.name: path.read_bytes()}
     return definitions.check(house.environment("sqlite:///unused.db"), files)
+
+
+def evidence_files(loaded: Settings) -> Iterator[Path]:
+    """The stored files, by their paths in the data folder."""
+    for path in sorted((loaded.data_dir / "evidence").rglob("*")):
+        if path.is_file():
+            yield path.relative_to(loaded.data_dir)
 
 
 def load_demo(

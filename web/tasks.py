@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from complaints import casework, catalogue, trail
+from complaints import casework, catalogue
 from engine import clock, tasks
 from engine import errors as rejections
-from web import context, i18n, render
+from web import context, i18n, render, story
 from web.access import access
 
 if TYPE_CHECKING:
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
 room = Blueprint("tasks", __name__, url_prefix="/tasks/<task_id>")
 ROLES = ("handler", "supervisor", "leader")
-RECENT = 12
-"""Events of the case beside the form."""
-
+RECENT = 8
+"""Steps of the story beside the form."""
 Answer = Response | str
 
 
@@ -39,10 +38,10 @@ def _page(view: TaskView, sheet: render.Sheet | None) -> str:
     with context.read() as connection:
         facts: dict[str, Any] = {
             "case": context.case_page(connection, number),
-            "events": trail.events(connection, context.viewer(), number, limit=RECENT),
             "people": catalogue.options(connection, "people", i18n.locale(), context.viewer()),
         }
-    return render_template("tasks/page.html", view=view, task=view.task, sheet=sheet, **facts)
+    recent = story.of(facts["case"])[:RECENT]
+    return render_template("tasks/page.html", view=view, task=view.task, sheet=sheet, recent=recent, **facts)
 
 
 @room.get("")
