@@ -1,39 +1,20 @@
 """The dialect of the diagrams: BPMN 2.0 with Camunda-7 attributes, read into the model.
 
-`operaton:`, `flowable:` and `activiti:` attributes are read as `camunda:`. What the engine does
-not know is kept in `Node.unsupported` and `Process.oddities` so that lint can refuse it by name.
+`operaton:`, `flowable:` and `activiti:` attributes are read as `camunda:`. What is not read here is told in
+`Process.oddities` (engine/bpmn/leftovers.py), so that lint can refuse it by name.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from engine.bpmn.model import FLOW_NODES, EventDefinition, Flow, Loop, Node, Process, Transfer
+from engine.bpmn import leftovers
+from engine.bpmn.leftovers import BPMN, DIALECTS
+from engine.bpmn.model import FLOW_NODES, EventDefinition, Flow, Loop, Node, Oddity, Process, Transfer
 
-BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ROOT = BPMN + "definitions"
-DIALECTS = (
-    "{http://camunda.org/schema/1.0/bpmn}",
-    "{http://operaton.org/schema/1.0/bpmn}",
-    "{http://flowable.org/bpmn}",
-    "{http://activiti.org/bpmn}",
-)
 CONTAINERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
-PASSIVE = frozenset(
-    {
-        "documentation",
-        "extensionElements",
-        "incoming",
-        "outgoing",
-        "laneSet",
-        "association",
-        "group",
-        "textAnnotation",
-        "sequenceFlow",
-        "category",
-    }
-)
-KNOWN_EXTENSIONS = frozenset({"properties", "inputOutput", "in", "out", "failedJobRetryTimeCycle"})
 
 
 def local(element: Any) -> str:
@@ -41,15 +22,24 @@ def local(element: Any) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
+def truth(text: str | None) -> bool:
+    """A boolean as XML Schema writes it."""
+    return text in ("true", "1")
+
+
 def read(root: Any, file: str) -> list[Process]:
     """All processes of a `definitions` element, in document order."""
     names = _references(root)
+    drawn = frozenset(item.get("bpmnElement", "") for item in root.iter() if local(item) in ("BPMNShape", "BPMNEdge"))
     lanes = {
         (ref.text or "").strip(): lane.get("name") or lane.get("id")
         for lane in root.iter(BPMN + "lane")
         for ref in lane.findall(BPMN + "flowNodeRef")
     }
-    return [_process(element, file, names, lanes) for element in root.findall(BPMN + "process")]
+    processes = [_process(element, file, names, lanes, drawn) for element in root.findall(BPMN + "process")]
+    if processes and (outside := tuple(leftovers.outside(root, processes[0].id))):
+        processes[0] = replace(processes[0], oddities=(*processes[0].oddities, *outside))
+    return processes
 
 
 def _references(root: Any) -> dict[str, tuple[str, str | None]]:
@@ -61,20 +51,21 @@ def _references(root: Any) -> dict[str, tuple[str, str | None]]:
     }
 
 
-def _process(element: Any, file: str, names: dict[str, Any], lanes: dict[str, str]) -> Process:
+def _process(element: Any, file: str, names: dict[str, Any], lanes: dict[str, str], drawn: frozenset[str]) -> Process:
     nodes: dict[str, Node] = {}
     flows: dict[str, Flow] = {}
-    oddities: list[tuple[str, str]] = []
+    oddities = [*leftovers.inside(element)]
     _collect(element, None, nodes, flows, oddities, names, lanes)
     return Process(
         id=element.get("id", ""),
         name=element.get("name") or element.get("id", ""),
         file=file,
-        executable=element.get("isExecutable") == "true",
+        executable=truth(element.get("isExecutable")),
         nodes=nodes,
         flows=flows,
         properties=_properties(element),
         oddities=tuple(oddities),
+        drawn=drawn,
     )
 
 
@@ -83,7 +74,7 @@ def _collect(
     scope: str | None,
     nodes: dict[str, Node],
     flows: dict[str, Flow],
-    oddities: list[tuple[str, str]],
+    oddities: list[Oddity],
     names: dict[str, Any],
     lanes: dict[str, str],
 ) -> None:
@@ -92,17 +83,15 @@ def _collect(
         if element.tag == BPMN + "sequenceFlow":
             flow = _flow(element)
             if flow.id in flows or flow.id in nodes:
-                oddities.append((flow.id, "duplicate-id"))
+                oddities.append(Oddity(flow.id, "duplicate-id", flow.id))
             flows[flow.id] = flow
-        elif tag in FLOW_NODES:
+        elif element.tag == BPMN + tag and tag in FLOW_NODES:
             node = _node(element, scope, names, lanes)
             if node.id in nodes or node.id in flows:
-                oddities.append((node.id, "duplicate-id"))
+                oddities.append(Oddity(node.id, "duplicate-id", node.id))
             nodes[node.id] = node
             if tag in CONTAINERS:
                 _collect(element, node.id, nodes, flows, oddities, names, lanes)
-        elif scope is None and tag not in PASSIVE:
-            oddities.append((element.get("id") or tag, tag))
 
 
 def _flow(element: Any) -> Flow:
@@ -119,7 +108,6 @@ def _flow(element: Any) -> Flow:
 
 def _node(element: Any, scope: str | None, names: dict[str, Any], lanes: dict[str, str]) -> Node:
     extensions = element.find(BPMN + "extensionElements")
-    loop, unsupported = _loop(element), _unsupported(element, extensions)
     inputs, outputs = _parameters(extensions)
     calls_in, calls_out = _transfers(extensions, "in"), _transfers(extensions, "out")
     script = element.find(BPMN + "script")
@@ -135,9 +123,9 @@ def _node(element: Any, scope: str | None, names: dict[str, Any], lanes: dict[st
         inputs=inputs,
         outputs=outputs,
         events=_events(element, names),
-        loop=loop,
+        loop=_loop(element),
         attached_to=element.get("attachedToRef"),
-        interrupting=element.get("cancelActivity", "true") == "true",
+        interrupting=truth(element.get("cancelActivity", "true")),
         default=element.get("default"),
         documentation=_text(element.find(BPMN + "documentation")),
         lane=lanes.get(element.get("id", "")),
@@ -146,7 +134,6 @@ def _node(element: Any, scope: str | None, names: dict[str, Any], lanes: dict[st
         calls_out=calls_out,
         script=_text(script) or element.get("script"),
         retry_cycle=_text(_child(extensions, "failedJobRetryTimeCycle")),
-        unsupported=unsupported,
     )
 
 
@@ -200,25 +187,29 @@ def _events(element: Any, names: dict[str, Any]) -> tuple[EventDefinition, ...]:
     found = []
     for item in element:
         tag = local(item)
-        if not tag.endswith("EventDefinition"):
+        if item.tag != BPMN + tag or not tag.endswith("EventDefinition"):
             continue
         kind = tag.removesuffix("EventDefinition")
         reference = item.get(f"{kind}Ref")
-        timer = next((part for part in item if local(part) in ("timeDate", "timeDuration", "timeCycle")), None)
+        timers = [part for part in item if local(part) in ("timeDate", "timeDuration", "timeCycle")]
+        timer = next(iter(timers), None)
         condition = item.find(BPMN + "condition")
         found.append(
             EventDefinition(
                 kind=kind,
                 name=names.get(reference, (None, None))[1] if reference else item.get("name"),
                 reference=reference,
+                refers_to=names.get(reference, (None, None))[0],
                 timer=None if timer is None else local(timer).removeprefix("time").lower(),
                 text=_text(timer) if timer is not None else _text(condition),
+                timers=tuple(local(part).removeprefix("time").lower() for part in timers),
                 properties=_properties(item),
             )
         )
     reference = element.get("messageRef")
     if not found and reference:  # send and receive tasks
-        found.append(EventDefinition("message", names.get(reference, (None, None))[1], reference))
+        kind, name = names.get(reference, (None, None))
+        found.append(EventDefinition("message", name, reference, kind))
     return tuple(found)
 
 
@@ -230,7 +221,7 @@ def _loop(element: Any) -> Loop | None:
     attributes = _dialect_attributes(holder)
     item, output = holder.find(BPMN + "inputDataItem"), holder.find(BPMN + "outputDataItem")
     return Loop(
-        sequential=holder.get("isSequential") == "true",
+        sequential=truth(holder.get("isSequential")),
         collection=attributes.get("collection") or _text(holder.find(BPMN + "loopDataInputRef")),
         cardinality=_text(holder.find(BPMN + "loopCardinality")),
         item=attributes.get("elementVariable") or (None if item is None else item.get("name") or item.get("id")),
@@ -238,24 +229,3 @@ def _loop(element: Any) -> Loop | None:
         output_collection=_text(holder.find(BPMN + "loopDataOutputRef")),
         output_item=None if output is None else output.get("name") or output.get("id"),
     )
-
-
-def _unsupported(element: Any, extensions: Any) -> tuple[str, ...]:
-    found = [
-        local(item)
-        for item in element
-        if local(item)
-        in (
-            "ioSpecification",
-            "property",
-            "dataInputAssociation",
-            "dataOutputAssociation",
-            "resourceRole",
-            "performer",
-            "potentialOwner",
-        )
-    ]
-    for item in extensions if extensions is not None else ():
-        if item.tag.startswith(DIALECTS) and local(item) not in KNOWN_EXTENSIONS:
-            found.append(f"camunda:{local(item)}")
-    return tuple(found)

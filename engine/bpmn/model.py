@@ -40,13 +40,19 @@ class Flow:
 
 @dataclass(frozen=True)
 class EventDefinition:
-    """What an event reacts to or throws: `name` is the message, signal or error code; timers have `timer`, `text`."""
+    """What an event reacts to or throws: `name` is the message, signal or error code; timers have `timer`, `text`.
+
+    `refers_to` is the kind of element that `reference` names, None when there is no such element; `timers` are all of
+    date, duration and cycle that are written, of which there may be one.
+    """
 
     kind: str
     name: str | None = None
     reference: str | None = None
+    refers_to: str | None = None
     timer: str | None = None
     text: str | None = None
+    timers: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -99,7 +105,6 @@ class Node:
     calls_out: tuple[Transfer, ...] = ()
     script: str | None = None
     retry_cycle: str | None = None
-    unsupported: tuple[str, ...] = ()
 
     @property
     def event(self) -> EventDefinition | None:
@@ -108,8 +113,25 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Oddity:
+    """Something in the file that the reader did not take over, at the node, flow or process around it.
+
+    `kind` is duplicate-id, reference (to what is not there), attribute, element or foreign (of another namespace);
+    `what` is its name, `value` that of an attribute.
+    """
+
+    element: str
+    kind: str
+    what: str
+    value: str = ""
+
+
+@dataclass(frozen=True)
 class Process:
-    """An executable process: its nodes and flows in document order, embedded subprocesses flattened by `Node.scope`."""
+    """A process: its nodes and flows in document order, embedded subprocesses flattened by `Node.scope`.
+
+    `drawn` are the elements that have a shape or an edge in the file's layout.
+    """
 
     id: str
     name: str
@@ -118,7 +140,8 @@ class Process:
     nodes: Mapping[str, Node]
     flows: Mapping[str, Flow]
     properties: Mapping[str, str]
-    oddities: tuple[tuple[str, str], ...] = ()
+    oddities: tuple[Oddity, ...] = ()
+    drawn: frozenset[str] = frozenset()
 
     def incoming(self, node_id: str) -> list[Flow]:
         """The flows that lead to a node, as written."""
