@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { bundles } from './tools/bundles.mjs';
 import { copies } from './tools/copies.mjs';
 import { writeLock } from './tools/lock.mjs';
+import { writeNotices } from './tools/notices.mjs';
 import { VENDOR } from './tools/packages.mjs';
 import { sprite } from './tools/sprite.mjs';
 
@@ -16,4 +17,5 @@ for (const name of readdirSync(VENDOR)) {
 }
 const written = [...copies(), ...sprite(), ...(await bundles())];
 const count = writeLock(written);
+writeNotices(written);
 console.log(`${count} files written`);

@@ -6,7 +6,7 @@ import esbuild from 'esbuild';
 
 import { chineseForms } from './chinese-forms.mjs';
 import { woff2Only } from './copies.mjs';
-import { FRONTEND, describe, licenceText, put } from './packages.mjs';
+import { FRONTEND, describe, put, section } from './packages.mjs';
 
 const OURS = { package: 'huiyin', licence: 'Apache-2.0' };
 const fontsOfToday = {
@@ -87,8 +87,4 @@ function packagesOf(metafile) {
 function packageFolder(input) {
   const found = /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(input);
   return found && join(FRONTEND, found[0]);
-}
-
-function section({ package: name, version: of, licence, folder }) {
-  return `${'='.repeat(80)}\n${name} ${of} (${licence})\n${'='.repeat(80)}\n${licenceText(folder)}`;
 }

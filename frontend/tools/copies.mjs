@@ -1,7 +1,7 @@
 // Files taken as the packages publish them; only source map pointers and outdated font formats are dropped.
 import { readFileSync } from 'node:fs';
 
-import { describe, file, folderOf, licenceText, put } from './packages.mjs';
+import { describe, file, folderOf, licenceText, put, section, tree } from './packages.mjs';
 
 const COPIES = [
   ['@tabler/core', 'tabler', { 'dist/css/tabler.min.css': 'tabler.min.css', 'dist/js/tabler.min.js': 'tabler.min.js' }],
@@ -15,6 +15,11 @@ const COPIES = [
   }],
 ];
 
+// Built into a published file without being a dependency of its package.
+const BUILT_IN = {
+  '@tabler/core': [{ package: 'bootstrap', version: '5.3.8', licence: 'MIT', folder: folderOf('bootstrap') }],
+};
+
 export function copies() {
   return COPIES.flatMap(([name, folder, files]) => copyPackage(name, folder, files));
 }
@@ -22,8 +27,13 @@ export function copies() {
 function copyPackage(name, folder, files) {
   const about = describe(name);
   const target = `${folder}-${about.version}`;
-  const rows = Object.entries(files).map(([from, to]) => put(`${target}/${to}`, contents(name, from), about));
-  return [...rows, put(`${target}/LICENSE.txt`, licenceText(folderOf(name)), about)];
+  const inside = [...tree(name).filter((each) => each.package !== name), ...(BUILT_IN[name] || [])];
+  const contains = inside.map((each) => `${each.package} ${each.version} (${each.licence})`);
+  const more = (to) => (to.endsWith('.js') && inside.length ? { ...about, contains } : about);
+  const rows = Object.entries(files).map(([from, to]) => put(`${target}/${to}`, contents(name, from), more(to)));
+  rows.push(put(`${target}/LICENSE.txt`, licenceText(folderOf(name)), about));
+  if (inside.length) rows.push(put(`${target}/LICENSES.txt`, inside.map(section).join('\n'), about));
+  return rows;
 }
 
 function contents(name, from) {

@@ -28,6 +28,7 @@ function licence(name, manifest, folder) {
 
 // MIT packages published without the licence file; holders as their readme or file headers name them.
 const HOLDERS = {
+  'bootstrap': '2011-2025 The Bootstrap Authors',
   '@tabler/core': '2018-2026 The Tabler Authors, codecalm.net Paweł Kuna',
   '@bpmn-io/semver-compat': 'Camunda Services GmbH',
   'component-props': 'the component/props contributors',
@@ -36,9 +37,14 @@ const HOLDERS = {
 };
 
 export function licenceText(folder) {
-  const found = readdirSync(folder).filter((entry) => /^licen[sc]e/i.test(entry)).sort();
+  const found = !existsSync(folder) ? [] : readdirSync(folder).filter((entry) => /^licen[sc]e/i.test(entry)).sort();
   if (!found.length) return standardMit(relative(MODULES, folder));
   return readFileSync(join(folder, found[0]), 'utf8').replace(/\r\n/g, '\n').replace(/[ \t]+$/gm, '').trim() + '\n';
+}
+
+// One library's part of a LICENSES.txt.
+export function section({ package: name, version: of, licence, folder }) {
+  return `${'='.repeat(80)}\n${name} ${of} (${licence})\n${'='.repeat(80)}\n${licenceText(folder)}`;
 }
 
 function standardMit(name) {
@@ -57,4 +63,14 @@ export function put(path, contents, about) {
   if (existsSync(target)) throw new Error(`${path} is written twice`);
   writeFileSync(target, contents);
   return { file: path, ...about };
+}
+
+// A package with everything it needs at run time, for files that publish a whole tree as one.
+export function tree(name, found = new Map()) {
+  if (found.has(name)) return [];
+  const folder = folderOf(name);
+  found.set(name, { ...describe(name, folder), folder });
+  const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  for (const each of Object.keys(dependencies)) tree(each, found);
+  return [...found.values()];
 }

@@ -10,7 +10,7 @@ import '@bpmn-io/properties-panel/dist/assets/properties-panel.css';
 import './designer.css';
 
 import createModeler from './modeler.js';
-import { fit, zoom } from './view.js';
+import { begin, fit, zoom } from './view.js';
 
 window.Huiyin = window.Huiyin || {};
 
@@ -20,7 +20,7 @@ window.Huiyin.designer = function (settings) {
   const { onChanged = () => {}, onWarnings = () => {} } = settings;
 
   const ready = modeler.importXML(settings.xml).then(({ warnings }) => {
-    fit(modeler);
+    begin(modeler);
     const messages = warnings.map((warning) => warning.message);
     if (messages.length) onWarnings(messages);
     modeler.on('commandStack.changed', () => onChanged());

@@ -83,6 +83,7 @@ export default {
   'Executable': '可执行',
   'Documentation': '说明',
   'Instructions for the handler': '办理说明（显示给办理人）',
+  'The same in English': '说明（英文）',
   'Text': '文字',
   'Process': '流程',
   'Process name': '流程名称',

@@ -7,6 +7,7 @@
   const { say } = Huiyin;
   const STATES = ['done', 'active', 'cancelled', 'incident'];
   const ZOOM_STEP = 1.25;
+  const READABLE = 0.75;
 
   const json = async (url) => (await Huiyin.request(url)).json();
   const text = async (url) => (await Huiyin.request(url)).text();
@@ -30,6 +31,20 @@
 
   function fit(viewer) {
     viewer.get('canvas').zoom('fit-viewport', 'auto');
+  }
+
+  // A wide diagram would be too small to read: it opens where the case stands, or where it begins.
+  function begin(viewer, state) {
+    const canvas = viewer.get('canvas');
+    if (canvas.zoom() >= READABLE) return;
+    const { inner, outer } = canvas.viewbox();
+    const [width, height] = [outer.width / READABLE, outer.height / READABLE];
+    const here = Object.entries(state.elements || {}).find(([id, facts]) => facts.tokens > 0 && viewer.get('elementRegistry').get(id));
+    const shape = here && viewer.get('elementRegistry').get(here[0]);
+    const middle = shape ? shape.x + shape.width / 2 : inner.x;
+    const x = Math.min(Math.max(middle - width / 2, inner.x - 20), Math.max(inner.x - 20, inner.x + inner.width + 20 - width));
+    const centre = shape && inner.height > height ? shape.y + shape.height / 2 : inner.y + inner.height / 2;
+    canvas.viewbox({ x, y: centre - height / 2, width, height });
   }
 
   function zoom(viewer, factor) {
@@ -65,18 +80,18 @@
   }
 
   function badge(viewer, element, state) {
-    const overlays = viewer.get('overlays');
+    const put = (position, html) => viewer.get('overlays').add(element, 'huiyin', { position, html, scale: { min: 0.85, max: 1.2 } });
     if (state.tokens > 0) {
       const token = node('div', `bpmn-token bpmn-token-${state.state}`, String(state.tokens));
-      overlays.add(element, 'huiyin', { position: { bottom: 13, left: -13 }, html: token });
+      put({ bottom: 13, left: -13 }, token);
     }
     if (state.count > 1) {
-      overlays.add(element, 'huiyin', { position: { bottom: 11, right: 15 }, html: node('div', 'bpmn-count', `×${state.count}`) });
+      put({ bottom: 11, right: 15 }, node('div', 'bpmn-count', `×${state.count}`));
     }
     if (state.label) {
       const chip = node('div', 'bpmn-chip', state.label);
       chip.title = state.label;
-      overlays.add(element, 'huiyin', { position: { top: -26, left: 0 }, html: chip });
+      put({ top: -26, left: 0 }, chip);
     }
   }
 
@@ -107,6 +122,7 @@
     box.replaceChildren();
     const viewer = await draw(box, xml);
     showState(viewer, state);
+    begin(viewer, state);
     announce(box, viewer);
     const refresh = async () => {
       try {

@@ -6,8 +6,9 @@ const UNNAMED = ['bpmn:Collaboration', 'bpmn:TextAnnotation', 'bpmn:Association'
 
 export function generalGroups(element, injector) {
   const groups = [{ id: 'general', label: 'General', shouldOpen: true, entries: general(element, injector) }];
-  if (is(element, 'bpmn:Participant') && getBusinessObject(element).get('processRef')) groups.push(poolProcess(element, injector));
-  return groups;
+  const pools = is(element, 'bpmn:Collaboration') ? getBusinessObject(element).get('participants') : [getBusinessObject(element)];
+  const processes = pools.filter((pool) => is(pool, 'bpmn:Participant') && pool.get('processRef')).map((pool) => pool.get('processRef'));
+  return [...groups, ...processes.map((process) => poolProcess(element, injector, process))];
 }
 
 function general(element, injector) {
@@ -20,17 +21,18 @@ function general(element, injector) {
   entries.push(identifier(injector, getBusinessObject(element), (value) => new Change(injector, element).attributes({ id: value })));
   if (is(element, 'bpmn:Process')) entries.push(executable(injector, getBusinessObject(element)));
   entries.push(documentation(element, injector));
+  entries.push(area({ id: 'documentation_en', label: 'The same in English', ...customProperty(injector, 'documentation_en') }));
   return entries;
 }
 
-function poolProcess(element, injector) {
-  const process = getBusinessObject(element).get('processRef');
+function poolProcess(element, injector, process) {
   const change = (value) => new Change(injector, element).set(process, { id: value });
   return {
-    id: 'process',
+    id: `process-${process.get('id')}`,
     label: 'Process',
+    shouldOpen: true,
     entries: [
-      { ...identifier(injector, process, change), id: 'processId' },
+      identifier(injector, process, change, 'processId'),
       text({ id: 'processName', label: 'Process name', ...inner(injector, process, 'name') }),
       executable(injector, process),
     ],
@@ -41,10 +43,10 @@ function executable(injector, process) {
   return checkbox({ id: 'isExecutable', label: 'Executable', ...inner(injector, process, 'isExecutable') });
 }
 
-function identifier(injector, object, change) {
+function identifier(injector, object, change, id = 'id') {
   const translate = injector.get('translate');
   return text({
-    id: 'id',
+    id,
     label: 'ID',
     hint: 'English, like FirstContact; it appears in history',
     get: () => object.get('id'),
