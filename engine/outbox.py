@@ -23,7 +23,7 @@ from engine.store import LostRace
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=10)  # longer than a whole claim takes when every sender waits until it gives up
+LEASE = timedelta(minutes=15)  # longer than a whole claim takes when every sender waits until it gives up
 ATTEMPTS = 10
 LENGTH = 2048  # characters of a receipt or an error that are kept
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)

@@ -7,13 +7,14 @@ their keys, then the seals with the heads that they cover (engine/verify_seals.p
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, tuple_
+from sqlalchemy import Connection, LargeBinary, Row, Select, bindparam, cast, func, select, tuple_
+from sqlalchemy.exc import OperationalError
 
 from engine import breaks, history, tables, verify_seals
 from engine.breaks import Break, Report
@@ -65,14 +66,14 @@ class _Walk:
     def __init__(self, connection: Connection, only: str | None, findings: breaks.Findings) -> None:
         self.connection, self.only, self.findings = connection, only, findings
         self.instant = verify_seals.instant(connection)
+        self.query, self.bytes = self._events(), self._events(as_bytes=True)
         self.seen = 0
         self.marked = 0  # a sum over what the streams say is sealed, to be compared with what the seals cover
 
     def events(self, progress: Progress) -> None:
         """Compute every hash again and compare the end of each chain with its stream."""
-        events, total = self._events(), self._total()
-        stream, seq, chain = "", FIRST, None
-        while batch := self.connection.execute(events, {"stream": stream, "seq": seq}).all():
+        total, stream, seq, chain = self._total(), "", FIRST, None
+        while batch := self._batch(stream, seq):
             rows = self._rows(after=stream, until=batch[-1][0])
             for name, group in groupby(batch, itemgetter(0)):
                 if chain is None or name != chain.stream:
@@ -87,12 +88,27 @@ class _Walk:
         self._finish(chain)
         self._without_events(self._rows(after=stream, until=None))
 
-    def _events(self) -> Select[Any]:
+    def _batch(self, stream: str, seq: int) -> Sequence[Any]:
+        after = {"stream": stream, "seq": seq}
+        try:
+            return self.connection.execute(self.query, after).all()
+        except OperationalError as error:
+            if "decode" not in str(error.orig):
+                raise
+            return [tuple(map(_text, row)) for row in self.connection.execute(self.bytes, after)]
+
+    def _events(self, as_bytes: bool = False) -> Select[Any]:
+        """The events after one; `as_bytes` for the SQLite file in which somebody wrote text that is no UTF-8."""
         event = tables.event.c
-        columns = [event.stream, event.seq, verify_seals.raw(event.at, self.connection)]
-        columns += [event[name] for name in history.FIELDS[1:]]
+        columns = [
+            verify_seals.raw(event.at, self.connection),
+            *(event[name] for name in history.FIELDS[1:]),
+            event.hash,
+        ]
+        if as_bytes:
+            columns = [cast(column, LargeBinary) for column in columns]
         after = tuple_(event.stream, event.seq) > tuple_(bindparam("stream"), bindparam("seq"))
-        query = select(*columns, event.hash).where(after).order_by(event.stream, event.seq).limit(BATCH)
+        query = select(event.stream, event.seq, *columns).where(after).order_by(event.stream, event.seq).limit(BATCH)
         return query if self.only is None else query.where(event.stream == self.only)
 
     def _total(self) -> int:
@@ -152,3 +168,11 @@ class _Walk:
     def _without_events(self, rows: Mapping[str, Row[Any]]) -> None:
         for name, row in rows.items():
             self._finish(_Chain(name, row))
+
+
+def _text(value: Any) -> Any:
+    """Bytes as text where they are text; what is none stays as it is, and no hash fits it."""
+    try:
+        return value.decode() if isinstance(value, bytes) else value
+    except UnicodeDecodeError:
+        return value

@@ -293,6 +293,31 @@ def test_each_broken_stream_is_named_once(environment: Environment, intruder: In
     assert _breaks(environment) == [(stream, 2, "changed") for stream in ("case:1", "case:2", "案:3")]
 
 
+@pytest.mark.parametrize("column", ["body", "actor", "hash", "at"])
+def test_text_that_is_none_is_a_change_and_not_a_crash(sqlite_url: str, column: str) -> None:
+    store = Store(sqlite_url)
+    tables.metadata.create_all(store.database)
+    environment = Environment(store, clock=TravelClock(START), seal_key=KEY)
+    _note(environment, 3)
+    intruder = Intruder(environment)
+    intruder.sql(f"UPDATE event SET {column} = CAST(x'ff00' AS TEXT) WHERE stream = 'case:2' AND seq = 2")
+    assert _breaks(environment) == [("case:2", 2, "changed")]
+    store.close()
+
+
+@pytest.mark.parametrize("change", ["mac = '改'", "heads = x'00'", "sealed_at = x'00'"])
+def test_a_seal_of_foreign_types_is_a_break_and_not_a_crash(sqlite_url: str, change: str) -> None:
+    store = Store(sqlite_url)
+    tables.metadata.create_all(store.database)
+    environment = Environment(store, clock=TravelClock(START), seal_key=KEY)
+    for _ in range(2):
+        _note(environment, 1)
+        seal.seal(environment)
+    Intruder(environment).sql(f"UPDATE seal SET {change} WHERE n = 2")
+    assert _breaks(environment) == [("seal", 2, "seal broken")]
+    store.close()
+
+
 def test_values_of_foreign_types_are_changes_not_crashes(sqlite_url: str) -> None:
     store = Store(sqlite_url)
     tables.metadata.create_all(store.database)
