@@ -34,7 +34,7 @@
     }
 
     async start() {
-      const { sourceUrl, optionsUrl } = this.box.dataset;
+      const { xmlUrl, sourceUrl = xmlUrl, optionsUrl } = this.box.dataset;
       try {
         const [text, options] = await Promise.all([
           Huiyin.request(sourceUrl).then((answer) => answer.text()),
