@@ -17,7 +17,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import feel
 from engine.bpmn import loops, state
-from engine.bpmn.activities import LoopBody
+from engine.bpmn.activities import LoopBody, SubProcess
 from engine.bpmn.compiler import Compiled
 from engine.bpmn.effects import Effects, Host, Row
 from engine.bpmn.gateways import ParallelGateway
@@ -45,8 +45,6 @@ class Execution:
         self.outcome: str | None = None
         if instance["state"] is not None:
             state.load(self.game, instance["state"])
-
-    # looking
 
     @property
     def task_tree(self) -> Token:
@@ -98,8 +96,6 @@ class Execution:
         value = self.compiled.value(flow, "condition")
         return value is None or value(self.context(token), self.host.scope) is True
 
-    # writing
-
     def record(self, kind: str, token: Token, **facts: Any) -> None:
         """One event of this token for history."""
         self.host.record(kind, token.task_spec.node.id, token.key, {k: v for k, v in facts.items() if v is not None})
@@ -121,8 +117,6 @@ class Execution:
         """Write several variables at the token's outer scopes."""
         for name, value in variables.items():
             self.set(token, name, value)
-
-    # moving
 
     def start(self, element: str) -> None:
         """Put the first token on a start event."""
@@ -190,7 +184,7 @@ class Execution:
             self.finish(holder)
 
     def _look_for_deadlock(self) -> None:
-        waiting = [t for t in self.live() if t._state != TaskState.STARTED]
+        waiting = [t for t in self.live() if not isinstance(t.task_spec, (LoopBody, SubProcess))]
         joins = [t for t in waiting if isinstance(t.task_spec, ParallelGateway) and "parked" not in t.internal_data]
         if joins and len(joins) == len(waiting):
             self.park(joins[0], Fault("The join waits for a token that can no longer come"), "join")
@@ -274,8 +268,6 @@ class Execution:
         """The token waits for the timer, message or signal of `node`."""
         self.host.wait_rows(self, token, node, position)
 
-    # activities
-
     def open_boundaries(self, token: Token) -> None:
         """The boundary events of an activity begin to wait."""
         for node in self.compiled.boundaries[token.task_spec.node.id]:
@@ -290,8 +282,6 @@ class Execution:
             if other.internal_data.get("host") == token.key:
                 self.consume(other)
         self.scopes.drop(token.key)
-
-    # ending
 
     def gone(self, token: Token) -> None:
         """The rows that waited for this token are to be deleted."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from support import postgres
 
 MARKS = {
     "postgresql": "needs the PostgreSQL binaries",
@@ -25,13 +26,11 @@ def missing(reason: str) -> NoReturn:
 
 
 def postgresql() -> Path:
-    """The folder of PostgreSQL's programs: the one on the path, else the newest that is installed."""
-    on_path = [Path(found).resolve().parent for found in [shutil.which("pg_ctl")] if found]
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
-    for folder in [*on_path, *installed, Path("/usr/local/bin"), Path("/opt/homebrew/bin")]:
-        if (folder / "pg_ctl").exists() and (folder / "initdb").exists():
-            return folder
-    missing("PostgreSQL is not installed (no pg_ctl and initdb were found)")
+    """The folder of PostgreSQL's programs."""
+    found = postgres.binaries()
+    if found is None:
+        missing("PostgreSQL is not installed (no pg_ctl and initdb were found)")
+    return found
 
 
 def chromium() -> tuple[Path, Path]:
@@ -49,10 +48,3 @@ def shared(name: str) -> Path:
     if not path.exists():
         pytest.skip(f"shared/{name} is not beside this checkout")
     return path
-
-
-def _version(folder: Path) -> float:
-    try:
-        return float(folder.parent.name)
-    except ValueError:
-        return 0

@@ -33,6 +33,23 @@ SETTINGS = {
 }
 
 
+def binaries() -> Path | None:
+    """The folder of PostgreSQL's programs: the one on the path, else the newest that is installed."""
+    on_path = [Path(found).resolve().parent for found in [shutil.which("pg_ctl")] if found]
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
+    for folder in [*on_path, *installed, Path("/usr/local/bin"), Path("/opt/homebrew/bin")]:
+        if (folder / "pg_ctl").exists() and (folder / "initdb").exists():
+            return folder
+    return None
+
+
+def _version(folder: Path) -> float:
+    try:
+        return float(folder.parent.name)
+    except ValueError:
+        return 0
+
+
 @dataclass(frozen=True)
 class Server:
     """A running server; `home` holds its data, its log and its socket."""
