@@ -11,51 +11,37 @@ import orjson
 from sqlalchemy import Connection, Row, select, update
 
 import engine.tables
-from complaints import casefile, clocks, dossier, elements, evidence, people, scope, submission, tables, taskforms
+from complaints import (
+    casefile,
+    clocks,
+    dossier,
+    evidence,
+    people,
+    scope,
+    submission,
+    tables,
+    taskforms,
+    taskpages,
+)
 from complaints.casefile_rows import CaseSummary
 from complaints.taskforms import Sheet
 from complaints.viewer import SignedIn
-from engine import advance, definitions, tasks
-from engine.columns import FAR
+from engine import advance, tasks
 from engine.environment import Environment, Transaction
 from engine.errors import Conflict, Forbidden, NotFound
-from engine.functions import Host
 from engine.variables import Scopes
 from forms import exchange
 from forms.components import Evaluate
 from forms.schema import Schema
 
-_task, _candidate = engine.tables.task, engine.tables.candidate
-
-
-@dataclass(frozen=True)
-class TaskRow:
-    """A task as its page shows it; `due_at` is None where there is no limit."""
-
-    id: str
-    name: str
-    name_en: str
-    element: str
-    instance: str
-    number: str | None
-    assignee: str | None
-    assignee_name: str | None
-    owner: str | None
-    due_at: datetime | None
-    follow_up_at: datetime | None
-    priority: int
-    claimable: bool
-    mine: bool
-    may_complete: bool
-    documentation: str
-    documentation_en: str
+_task = engine.tables.task
 
 
 @dataclass(frozen=True)
 class TaskView:
     """A task, its form and its case; `schema` is None for a task without a form."""
 
-    task: TaskRow | None
+    task: taskpages.TaskRow | None
     schema: Schema | None
     initial: Mapping[str, Any]
     evaluate: Evaluate
@@ -70,14 +56,16 @@ def task_view(
 ) -> TaskView:
     """Everything for the page of a task. Raises NotFound for a task that is done, unknown or not the viewer's."""
     task = connection.execute(select(_task).where(_task.c.id == task_id)).first()
-    if task is None or not _sees(connection, viewer, task):
+    if task is None or not taskpages.sees(connection, viewer, task):
         raise NotFound(what="task", id=task_id)
     now = environment.clock.now()
     draft = connection.execute(select(engine.tables.draft).where(engine.tables.draft.c.task_id == task_id)).first()
-    form = _sheet(environment, connection, viewer, task, now, orjson.loads(draft.data) if draft else None, locale)
-    number = _case_number(connection, task)
+    form = taskpages.sheet(
+        environment, connection, viewer, task, now, orjson.loads(draft.data) if draft else None, locale
+    )
+    number = taskpages.case_number(connection, task)
     return TaskView(
-        _row(environment, connection, viewer, task),
+        taskpages.row(environment, connection, viewer, task),
         form.schema if form else None,
         form.initial if form else {},
         form.evaluate if form else lambda expression, context: None,
@@ -88,104 +76,12 @@ def task_view(
     )
 
 
-def _sheet(
-    environment: Environment,
-    connection: Connection,
-    viewer: SignedIn,
-    task: Row[Any],
-    now: datetime,
-    draft: Mapping[str, Any] | None = None,
-    locale: str = "zh",
-) -> Sheet | None:
-    if task.form_key is None:
-        return None
-    number = _case_number(connection, task)
-    case = dossier.case(connection, number, task.instance_id) if number else {}
-    if number and task.form_key == elements.FORM:
-        case |= elements.shown(connection, number, viewer.user, now)
-    return taskforms.sheet(
-        environment,
-        Host(connection, now, task.business_key, task.instance_id),
-        viewer,
-        definitions.by_id(environment, connection, task.definition_id).bundle,
-        task.form_key,
-        Scopes.load(connection, task.instance_id).view((task.instance_id,)),
-        case,
-        draft=draft,
-        locale=locale,
-    )
-
-
-def _case_number(connection: Connection, task: Row[Any]) -> str | None:
-    case = tables.complaint
-    return connection.scalar(select(case.c.number).where(case.c.number == task.business_key))
-
-
-def _sees(connection: Connection, viewer: SignedIn, task: Row[Any]) -> bool:
-    if not viewer.has("handler", "supervisor", "leader", "compliance"):
-        return False
-    return (
-        _own(viewer, task)
-        or _is_candidate(connection, viewer, task)
-        or scope.sees(connection, viewer, task.business_key or "")
-    )
-
-
-def _own(viewer: SignedIn, task: Row[Any]) -> bool:
-    return task.assignee is not None and task.assignee in viewer.covers | {viewer.user}
-
-
-def _is_candidate(connection: Connection, viewer: SignedIn, task: Row[Any]) -> bool:
-    found = connection.execute(select(_candidate.c.kind, _candidate.c.value).where(_candidate.c.task_id == task.id))
-    return any(value == viewer.user if kind == "user" else value in viewer.groups for kind, value in found)
-
-
-def _row(environment: Environment, connection: Connection, viewer: SignedIn, task: Row[Any]) -> TaskRow:
-    node = definitions.by_id(environment, connection, task.definition_id).compiled.process.nodes[task.element_id]
-    works = viewer.has("handler", "supervisor", "leader")
-    claimable = works and task.assignee is None and _is_candidate(connection, viewer, task)
-    mine = works and _own(viewer, task)
-    return TaskRow(
-        task.id,
-        task.name,
-        node.properties.get("name_en", ""),
-        task.element_id,
-        task.instance_id,
-        task.business_key,
-        task.assignee,
-        people.names(connection, [task.assignee]).get(task.assignee) if task.assignee else None,
-        task.owner,
-        None if task.due_at == FAR else task.due_at,
-        task.follow_up_at,
-        task.priority,
-        claimable,
-        mine,
-        (mine and task.owner is None) or claimable,
-        task.documentation or "",
-        node.properties.get("documentation_en", ""),
-    )
-
-
 def start_view(
     environment: Environment, connection: Connection, viewer: SignedIn, key: str, element: str, locale: str = "zh"
 ) -> TaskView:
     """The form of a process's first task before there is a case. Raises NotFound."""
-    form = start_sheet(environment, connection, viewer, key, element, locale)
+    form = taskpages.start_sheet(environment, connection, viewer, key, element, locale)
     return TaskView(None, form.schema, form.initial, form.evaluate, form.options, None, [], None)
-
-
-def start_sheet(
-    environment: Environment, connection: Connection, viewer: SignedIn, key: str, element: str, locale: str = "zh"
-) -> Sheet:
-    """The same as `start_view`, to be checked."""
-    definition = definitions.current(environment, connection, key)
-    node = definition.compiled.process.nodes.get(element)
-    form = node.attributes.get("formRef") if node else None
-    if form is None:
-        raise NotFound(what="task", id=element)
-    now = environment.clock.now()
-    host = Host(connection, now, None, None)
-    return taskforms.sheet(environment, host, viewer, definition.bundle, form, {"channel": None}, {}, locale=locale)
 
 
 def claim(tx: Transaction, signed_in: SignedIn, task_id: str) -> None:
@@ -203,7 +99,7 @@ def release(tx: Transaction, signed_in: SignedIn, task_id: str) -> None:
 def assign(tx: Transaction, signed_in: SignedIn, task_id: str, user: str) -> None:
     """Hand a task to a person: one's own, or as supervisor or leader any that one sees."""
     task = _working(tx, signed_in, task_id)
-    if not _own(signed_in, task) and not signed_in.has("supervisor", "leader"):
+    if not taskpages.own(signed_in, task) and not signed_in.has("supervisor", "leader"):
         raise Forbidden("Expected your own task, or the role supervisor or leader")
     people.person(tx.connection, user)
     tasks.assign(tx, task_id, user)
@@ -246,7 +142,7 @@ def complete_task(
     if task.assignee in signed_in.covers:
         tx.actor = replace(tx.actor, on_behalf_of=task.assignee)
         tasks.assign(tx, task_id, signed_in.user)
-    form = _sheet(tx.environment, tx.connection, signed_in, task, tx.now)
+    form = taskpages.sheet(tx.environment, tx.connection, signed_in, task, tx.now)
     finish(tx, signed_in, task, form, taskforms.checked(form, data, uploads) if form else {}, uploads)
 
 
@@ -259,7 +155,7 @@ def finish(
     uploads: Sequence[evidence.Upload],
 ) -> None:
     """Take checked data of a task into the case and complete it."""
-    number = _case_number(tx.connection, task)
+    number = taskpages.case_number(tx.connection, task)
     if number is not None:
         variables = Scopes.load(tx.connection, task.instance_id).view((task.instance_id,))
         case = dossier.case(tx.connection, number, task.instance_id)
@@ -284,8 +180,8 @@ def _working(tx: Transaction, signed_in: SignedIn, task_id: str) -> Row[Any]:
         task = tx.connection.execute(select(_task).where(_task.c.id == task_id)).first()
     if task is None:
         raise _gone(tx.connection, signed_in, task_id)
-    signed_in.require("handler", "supervisor", "leader")
-    if not _sees(tx.connection, signed_in, task):
+    signed_in.require(*taskpages.WORKING)
+    if not taskpages.sees(tx.connection, signed_in, task):
         raise NotFound(what="task", id=task_id)
     return task
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, insert, not_, or_, select
 
 from complaints import streams, tables
 from complaints.viewer import SignedIn
@@ -51,6 +52,11 @@ def unread(connection: Connection, viewer: SignedIn, limit: int = 50) -> list[No
     columns = [table.c[name] for name in NoticeRow.__dataclass_fields__]
     query = select(*columns).where(_unread(viewer)).order_by(table.c.at.desc(), table.c.id).limit(limit)
     return [NoticeRow(*row) for row in connection.execute(query)]
+
+
+def unread_ids(viewer: SignedIn) -> Select[Any]:
+    """The ids of unread notices, to be counted."""
+    return select(tables.notice.c.id).where(_unread(viewer))
 
 
 def _unread(viewer: SignedIn) -> ColumnElement[bool]:

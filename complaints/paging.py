@@ -15,6 +15,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, literal, tuple_
 from engine.errors import Invalid
 
 Item = TypeVar("Item")
+Keys = Sequence[ColumnElement[Any]]
+"""The order of a list: columns that are unique together."""
 MOST = 500
 
 
@@ -29,25 +31,32 @@ class Page(Generic[Item]):
 def page(
     connection: Connection,
     query: Select[Any],
-    keys: Sequence[ColumnElement[Any]],
+    keys: Keys,
     after: str | None,
     limit: int,
     make: Callable[[Row[Any]], Item],
     *,
     descending: bool = False,
 ) -> Page[Item]:
-    """Up to `limit` (at most 500) rows of `query` in the order of `keys`, which together are unique and are selected as
-    `key_0`, `key_1`, …. Raises Invalid for a cursor that is not ours."""
+    """Up to `limit` (at most 500) rows of `query` in the order of `keys`. Raises Invalid for a foreign cursor."""
     limit = max(1, min(limit, MOST))
+    rows = connection.execute(bounded(query, keys, after, limit + 1, descending=descending)).all()
+    following = encode(values(rows[limit - 1], keys)) if len(rows) > limit else None
+    return Page(tuple(make(row) for row in rows[:limit]), following)
+
+
+def bounded(query: Select[Any], keys: Keys, after: str | None, limit: int, *, descending: bool = False) -> Select[Any]:
+    """The first `limit` rows after a cursor, the keys selected as `key_0`, `key_1`, …"""
     if after is not None:
         bounds = tuple_(*decode(after, keys))
         query = query.where(tuple_(*keys) < bounds if descending else tuple_(*keys) > bounds)
     query = query.add_columns(*(key.label(f"key_{n}") for n, key in enumerate(keys)))
-    query = query.order_by(*(key.desc() if descending else key.asc() for key in keys)).limit(limit + 1)
-    rows = connection.execute(query).all()
-    more = len(rows) > limit
-    last = [getattr(rows[limit - 1], f"key_{n}") for n in range(len(keys))] if more else []
-    return Page(tuple(make(row) for row in rows[:limit]), encode(last) if more else None)
+    return query.order_by(*(key.desc() if descending else key.asc() for key in keys)).limit(limit)
+
+
+def values(row: Row[Any], keys: Keys) -> list[Any]:
+    """The keys of a row of `bounded`."""
+    return [getattr(row, f"key_{n}") for n in range(len(keys))]
 
 
 def encode(values: Sequence[object]) -> str:
@@ -55,15 +64,15 @@ def encode(values: Sequence[object]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
 
 
-def decode(cursor: str, keys: Sequence[ColumnElement[Any]]) -> list[Any]:
+def decode(cursor: str, keys: Keys) -> list[Any]:
     """The values of a cursor, typed and bound like `keys`. Raises Invalid."""
     try:
-        values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if len(values) != len(keys):
+        given = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if len(given) != len(keys):
             raise ValueError
         return [
             literal(datetime.fromisoformat(value) if key.type.python_type is datetime else value, key.type)
-            for key, value in zip(keys, values, strict=True)
+            for key, value in zip(keys, given, strict=True)
         ]
     except (ValueError, TypeError, binascii.Error):
         raise Invalid("Expected the cursor of an earlier page, but got '{cursor}'", cursor=cursor[:80]) from None

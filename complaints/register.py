@@ -26,6 +26,7 @@ from complaints import (
     streams,
     tables,
     taskforms,
+    taskpages,
 )
 from complaints.viewer import SignedIn
 from engine import instances, tasks
@@ -62,7 +63,7 @@ def register(
     Raises Invalid with problems by field, Forbidden without the role, Conflict when `external` is registered already.
     """
     signed_in.require("handler", "supervisor")
-    sheet = casework.start_sheet(tx.environment, tx.connection, signed_in, key, task_element)
+    sheet = taskpages.start_sheet(tx.environment, tx.connection, signed_in, key, task_element)
     typed = taskforms.checked(sheet, data, uploads)
     receipt = open_case(tx, typed, key, owner=signed_in.user, external=external)
     task = engine.tables.task

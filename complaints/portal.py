@@ -1,0 +1,236 @@
+"""What customers do without an account: file, follow by number and code, add material, rate (R11, R73, R74, R86).
+
+Unknown numbers and wrong codes are answered alike; five failures lock the number, twenty the address, known or not.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+import engine.tables
+from complaints import (
+    catalogue,
+    clocks,
+    dossier,
+    evidence,
+    letters,
+    notices,
+    register,
+    satisfaction,
+    settings,
+    tables,
+    taskforms,
+    throttle,
+)
+from complaints import survey as surveys
+from engine import definitions, messages
+from engine.environment import Actor, Environment, Transaction
+from engine.errors import Invalid, NotFound, Problem, Rejected
+from engine.functions import Host
+
+CUSTOMER = Actor("customer", system=True)
+CHANNEL, PROCESS = "WEB", "ordinary"
+FAILURES, ADDRESS_FAILURES, PAUSE = 5, 20, timedelta(minutes=30)
+FORMS = ("portal-complaint", "add-material", "survey")
+Locked = throttle.TooMany
+NEXT = {
+    "received": ("核对登记内容,并在24小时内与您联系", "We check the record and contact you within 24 hours"),
+    "registered": ("核对登记内容,并在24小时内与您联系", "We check the record and contact you within 24 hours"),
+    "classified": ("转交承办单位", "Handed to the unit that will handle it"),
+    "distributed": ("承办单位接收并开始调查", "The unit accepts it and begins to investigate"),
+    "handling": ("完成调查并答复您", "The investigation is finished and you get an answer"),
+    "replied": ("回访了解您是否满意", "We ask whether you are satisfied"),
+    "closed": ("", ""),
+}
+
+
+class WrongCode(Rejected):
+    """There is no complaint with this number and query code."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the customer added."""
+
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class StatusPage:
+    """Where a complaint stands, in plain words; nothing internal."""
+
+    number: str
+    received_at: datetime
+    stage: str
+    stage_text: str
+    next_step: str
+    due_at: datetime | None
+    provisional: bool
+    handler: str
+    phone: str
+    reply: str | None
+    reply_at: datetime | None
+    materials: tuple[Material, ...]
+    may_add: bool
+
+
+@dataclass(frozen=True)
+class SurveyPage:
+    """What the survey asks about."""
+
+    number: str
+    replied_at: datetime | None
+
+
+def form_view(environment: Environment, connection: Connection, form: str, locale: str = "zh") -> taskforms.Sheet:
+    """A public form, `portal-complaint`, `add-material` or `survey`, ready to be shown. Raises NotFound."""
+    bundle = definitions.current(environment, connection, PROCESS).bundle
+    if form not in FORMS or form not in bundle.forms:
+        raise NotFound(what="form", id=form)
+    host = Host(connection, environment.clock.now(), None, None)
+    return taskforms.sheet(environment, host, None, bundle, form, {}, {}, locale=locale)
+
+
+def file(
+    environment: Environment, data: Mapping[str, Any], uploads: Sequence[evidence.Upload] = (), *, remote: str
+) -> register.Receipt:
+    """Take a complaint in; `Register` then waits for the channel's group. Raises Invalid with problems by field."""
+
+    def work(tx: Transaction) -> register.Receipt:
+        throttle.check(tx.connection, tx.now, _filing(remote))
+        sheet = form_view(environment, tx.connection, "portal-complaint")
+        typed = taskforms.checked(sheet, data, uploads)
+        if not typed.get("consent"):
+            raise Invalid("Some fields need your attention", (Problem("consent", "Please tick this box to go on."),))
+        receipt = register.open_case(tx, {**typed, "channel": CHANNEL}, PROCESS, owner=None)
+        dossier.submit(tx, receipt.number, dossier.Source("Portal", "portal-complaint"), typed, uploads)
+        throttle.failed(tx, _filing(remote), ADDRESS_FAILURES, PAUSE)  # counted, so that a flood ends
+        return receipt
+
+    return environment.run(CUSTOMER, work)
+
+
+def _filing(remote: str) -> str:
+    return f"file:{remote}"
+
+
+def look_up(environment: Environment, number: str, code: str, *, remote: str, locale: str = "zh") -> StatusPage:
+    """The status of a complaint. Raises WrongCode, Locked."""
+    with environment.read() as connection:
+        keys = (f"code:{number[:40]}", f"code-from:{remote}")
+        throttle.check(connection, environment.clock.now(), *keys)
+        row = connection.execute(select(tables.complaint).where(tables.complaint.c.number == number)).first()
+        right = hmac.compare_digest(register.code_hash(number, code), row.query_hash if row else "0" * 64)
+        if row is not None and right:
+            return _status(connection, row, locale)
+    environment.run(CUSTOMER, lambda tx: _wrong(tx, keys, known=row is not None))
+    raise WrongCode
+
+
+def _wrong(tx: Transaction, keys: tuple[str, str], known: bool) -> None:
+    locked = throttle.failed(tx, keys[0], FAILURES, PAUSE)
+    throttle.failed(tx, keys[1], ADDRESS_FAILURES, PAUSE)
+    tx.record("identity", "query-code-failed", key=keys[0] if known else None, locked=locked)
+
+
+def _status(connection: Connection, row: Row[Any], locale: str) -> StatusPage:
+    handler = letters.answerable(connection, row.number)
+    due = clocks.due(connection, row.number, "governing")
+    provisional = tables.clock.c.provisional
+    query = select(provisional).where(tables.clock.c.number == row.number, tables.clock.c.due_at == due)
+    reply = dossier.fields(connection, row.number).get("reply_text") if row.replied_at else None
+    return StatusPage(
+        row.number,
+        row.received_at,
+        row.stage,
+        catalogue.label("stages", row.stage, locale),
+        NEXT[row.stage][locale.startswith("en")],
+        due,
+        bool(due and connection.scalar(query)),
+        handler.name if handler else settings.get(connection, "bank-name"),
+        (handler.phone if handler else "") or settings.get(connection, "hotline"),
+        reply,
+        row.replied_at,
+        _materials(connection, row.number),
+        row.closed_at is None,
+    )
+
+
+def _materials(connection: Connection, number: str) -> tuple[Material, ...]:
+    table = tables.wording
+    query = select(table.c.text, table.c.at).where(table.c.number == number, table.c.kind == "material")
+    return tuple(Material(row.text, row.at) for row in connection.execute(query.order_by(table.c.seq)))
+
+
+def add_material(
+    environment: Environment,
+    number: str,
+    code: str,
+    text: str,
+    uploads: Sequence[evidence.Upload] = (),
+    *,
+    remote: str,
+) -> None:
+    """Add words and files to an open complaint and tell whoever handles it. Raises as `look_up`; Invalid."""
+    if not look_up(environment, number, code, remote=remote).may_add:
+        raise Invalid("Expected an open complaint, but {number} is closed", number=number)
+
+    def work(tx: Transaction) -> None:
+        sheet = form_view(environment, tx.connection, "add-material")
+        typed = taskforms.checked(sheet, {"material_text": text}, uploads)
+        dossier.submit(tx, number, dossier.Source("Portal", "add-material"), typed, uploads)
+        handler = letters.answerable(tx.connection, number)
+        case = tables.complaint
+        group = tx.connection.scalar(select(case.c.intake_group).where(case.c.number == number))
+        addressee = handler.user if handler else f"group:{group}"
+        notices.send(
+            tx, number, "material", addressee, f"投诉 {number}:客户补充了材料", "请查看案卷中的补充说明和附件。"
+        )
+
+    environment.run(CUSTOMER, work)
+
+
+def survey(connection: Connection, token: str, now: datetime) -> SurveyPage | None:
+    """What a survey link asks about; None when it was used, has ended or never was."""
+    number = surveys.find(connection, token, now)
+    if number is None:
+        return None
+    case = tables.complaint
+    return SurveyPage(number, connection.scalar(select(case.c.replied_at).where(case.c.number == number)))
+
+
+def answer(environment: Environment, token: str, expectation: int, perception: int, comment: str) -> None:
+    """Keep an answer and close its link. Raises NotFound when it was used or has ended, Invalid off the scale."""
+    given = {"expectation": expectation, "perception": perception}
+
+    def work(tx: Transaction) -> None:
+        sheet = form_view(environment, tx.connection, "survey")
+        typed = taskforms.checked(sheet, {**given, "satisfaction_comment": comment or None}, ())
+        number = surveys.use(tx, token)
+        if number is None:
+            raise NotFound("This link has been used or has expired.")
+        dossier.submit(tx, number, dossier.Source("Survey", "survey"), typed)
+        waiting = engine.tables.subscription
+        asks = waiting.c.business_key == number, waiting.c.name == "survey-answered"
+        if tx.connection.scalar(select(waiting.c.scope_id).where(*asks).limit(1)):
+            messages.publish(
+                tx,
+                "survey-answered",
+                business_key=number,
+                payload=given,
+                message_id=surveys.hashed(token),
+                everywhere=True,
+            )
+        else:  # the call-back came first
+            satisfaction.record(
+                tx, number, "survey", "answered", expectation, perception, at=tx.now, by="customer", comment=comment
+            )
+
+    environment.run(CUSTOMER, work)

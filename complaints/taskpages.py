@@ -1,0 +1,144 @@
+"""One task as pages and commands need it: who may see and do it, its form with first values, its row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+import engine.tables
+from complaints import dossier, elements, people, scope, tables, taskforms
+from complaints.viewer import SignedIn
+from engine import definitions
+from engine.columns import FAR
+from engine.environment import Environment
+from engine.errors import NotFound
+from engine.functions import Host
+from engine.variables import Scopes
+
+candidate = engine.tables.candidate
+WORKING = ("handler", "supervisor", "leader")
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """A task as its page shows it; `due_at` is None where there is no limit."""
+
+    id: str
+    name: str
+    name_en: str
+    element: str
+    instance: str
+    number: str | None
+    assignee: str | None
+    assignee_name: str | None
+    owner: str | None
+    due_at: datetime | None
+    follow_up_at: datetime | None
+    priority: int
+    claimable: bool
+    mine: bool
+    may_complete: bool
+    documentation: str
+    documentation_en: str
+
+
+def sheet(
+    environment: Environment,
+    connection: Connection,
+    viewer: SignedIn,
+    task: Row[Any],
+    now: datetime,
+    draft: Mapping[str, Any] | None = None,
+    locale: str = "zh",
+) -> taskforms.Sheet | None:
+    """The form of a task for `viewer`, None for a task without one."""
+    if task.form_key is None:
+        return None
+    number = case_number(connection, task)
+    case = dossier.case(connection, number, task.instance_id) if number else {}
+    if number and task.form_key == elements.FORM:
+        case |= elements.shown(connection, number, viewer.user, now)
+    return taskforms.sheet(
+        environment,
+        Host(connection, now, task.business_key, task.instance_id),
+        viewer,
+        definitions.by_id(environment, connection, task.definition_id).bundle,
+        task.form_key,
+        Scopes.load(connection, task.instance_id).view((task.instance_id,)),
+        case,
+        draft=draft,
+        locale=locale,
+    )
+
+
+def case_number(connection: Connection, task: Row[Any]) -> str | None:
+    """The number of the case that a task belongs to, None for processes that are about no case."""
+    case = tables.complaint
+    return connection.scalar(select(case.c.number).where(case.c.number == task.business_key))
+
+
+def sees(connection: Connection, viewer: SignedIn, task: Row[Any]) -> bool:
+    """Whether `viewer` may look at a task: his own, offered to him, or of a case that he sees."""
+    if not viewer.has(*WORKING, "compliance"):
+        return False
+    return (
+        own(viewer, task)
+        or is_candidate(connection, viewer, task)
+        or scope.sees(connection, viewer, task.business_key or "")
+    )
+
+
+def own(viewer: SignedIn, task: Row[Any]) -> bool:
+    """Whether a task is with the viewer, or with somebody whom he deputises for."""
+    return task.assignee is not None and task.assignee in viewer.covers | {viewer.user}
+
+
+def is_candidate(connection: Connection, viewer: SignedIn, task: Row[Any]) -> bool:
+    """Whether a task is offered to the viewer, by name or by group."""
+    found = connection.execute(select(candidate.c.kind, candidate.c.value).where(candidate.c.task_id == task.id))
+    return any(value == viewer.user if kind == "user" else value in viewer.groups for kind, value in found)
+
+
+def row(environment: Environment, connection: Connection, viewer: SignedIn, task: Row[Any]) -> TaskRow:
+    """A task as its page shows it to `viewer`."""
+    node = definitions.by_id(environment, connection, task.definition_id).compiled.process.nodes[task.element_id]
+    works = viewer.has(*WORKING)
+    claimable = works and task.assignee is None and is_candidate(connection, viewer, task)
+    mine = works and own(viewer, task)
+    return TaskRow(
+        task.id,
+        task.name,
+        node.properties.get("name_en", ""),
+        task.element_id,
+        task.instance_id,
+        task.business_key,
+        task.assignee,
+        people.names(connection, [task.assignee]).get(task.assignee) if task.assignee else None,
+        task.owner,
+        None if task.due_at == FAR else task.due_at,
+        task.follow_up_at,
+        task.priority,
+        claimable,
+        mine,
+        (mine and task.owner is None) or claimable,
+        task.documentation or "",
+        node.properties.get("documentation_en", ""),
+    )
+
+
+def start_sheet(
+    environment: Environment, connection: Connection, viewer: SignedIn, key: str, element: str, locale: str = "zh"
+) -> taskforms.Sheet:
+    """The form of a process's first task before there is a case. Raises NotFound."""
+    definition = definitions.current(environment, connection, key)
+    node = definition.compiled.process.nodes.get(element)
+    form = node.attributes.get("formRef") if node else None
+    if form is None:
+        raise NotFound(what="task", id=element)
+    now = environment.clock.now()
+    host = Host(connection, now, None, None)
+    return taskforms.sheet(environment, host, viewer, definition.bundle, form, {"channel": None}, {}, locale=locale)
