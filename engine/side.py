@@ -118,7 +118,7 @@ class Side:
             raise Fault("Expected the decision '{key}' in the deployment, but it is not there", key=key)
         result = dmn.decide(model, key, x.context(token), self.scope)
         self.record("decision-evaluated", node.id, token.key, {"decision": key, "trace": result.trace})
-        value = dmn.shape(result.value, node.attributes.get("mapDecisionResult", "resultList"))
+        value = dmn.shape(result, node.attributes.get("mapDecisionResult", "resultList"))
         x.set_outside(token, node.attributes.get("resultVariable", key), value)
 
     def escalate(self, x: Execution, token: Token, code: str, message: str) -> bool:
@@ -143,6 +143,7 @@ class Side:
         node: Node = token.task_spec.node
         groups = _names(x.value(token, "candidateGroups")) or ([node.lane] if node.lane else [])
         users = _names(x.value(token, "candidateUsers"))
+        excluded = _names(x.value(token, "excludedUsers"))
         assignee = x.value(token, "assignee")
         due_at = self._instant(x.value(token, "dueDate")) or tables.FAR
         due_key = x.value(token, "dueKey")
@@ -165,7 +166,7 @@ class Side:
             "documentation": node.documentation,
             "candidates": [
                 {"kind": kind, "value": value, "due_at": due_at, "claimed": assignee is not None}
-                for kind, values in (("group", groups), ("user", users))
+                for kind, values in (("group", groups), ("user", users), ("never", excluded))
                 for value in dict.fromkeys(values)
             ],
         }

@@ -148,7 +148,7 @@ candidate = Table(  # a group stands here once per task, never once per member
     Column("value", String(200), primary_key=True),
     Column("due_at", Instant, nullable=False),
     Column("claimed", Boolean, nullable=False, server_default=text("false")),
-    CheckConstraint("kind IN ('group', 'user')", name="kind"),
+    CheckConstraint("kind IN ('group', 'user', 'never')", name="kind"),
     Index(None, "kind", "value", "claimed", "due_at", "task_id"),
 )
 draft = Table(

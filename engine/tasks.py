@@ -216,11 +216,25 @@ def _check_candidate(tx: Transaction, task: TaskRow) -> None:
 
 
 def _check_separation(tx: Transaction, task: TaskRow, user: str) -> None:
+    """Four eyes (`notSameAs`) and recusal (`excludedUsers`)."""
     definition = definitions.by_id(tx.environment, tx.connection, task.definition_id)
-    others = definition.compiled.process.nodes[task.element_id].properties.get("notSameAs", "")
-    elements = [name.strip() for name in others.split(",") if name.strip()]
-    if not elements:
-        return
+    properties = definition.compiled.process.nodes[task.element_id].properties
+    if "excludedUsers" in properties:
+        _check_exclusion(tx, task, user)
+    elements = [name.strip() for name in properties.get("notSameAs", "").split(",") if name.strip()]
+    if elements:
+        _check_performers(tx, task, user, elements)
+
+
+def _check_exclusion(tx: Transaction, task: TaskRow, user: str) -> None:
+    query = select(_candidate.c.value).where(
+        _candidate.c.task_id == task.id, _candidate.c.kind == "never", _candidate.c.value == user
+    )
+    if tx.connection.execute(query).first() is not None:
+        raise Forbidden("The task '{task}' must not be done by {user} (recusal)", task=task.name, user=user)
+
+
+def _check_performers(tx: Transaction, task: TaskRow, user: str, elements: list[str]) -> None:
     performer = tables.performer
     query = select(performer.c.element_id).where(
         performer.c.instance_id.in_(_callers(tx, task)),

@@ -90,8 +90,9 @@ def _node_texts(node: Node) -> Iterator[Text]:
                 yield node.id, f"{direction}:{transfer.target}", transfer.source, expressions.expression
     if node.kind == "scriptTask" and node.script:
         yield node.id, "script", node.script, expressions.expression
-    if "dueKey" in node.properties:
-        yield node.id, "dueKey", node.properties["dueKey"], expressions.text_or_expression
+    for name in ("dueKey", "excludedUsers"):
+        if name in node.properties:
+            yield node.id, name, node.properties[name], expressions.text_or_expression
 
 
 def _event_texts(node: Node) -> Iterator[Text]:

@@ -38,6 +38,6 @@ def expression(text: str, functions: Iterable[str]) -> Value:
     if source.startswith(("${", "#{")):
         translated = feel.from_juel("$" + source[1:])
         if translated is None:
-            raise feel.FeelError("Expected FEEL, but '{text}' cannot be translated", position=0, text=source)
+            raise feel.FeelError("Expected FEEL, but '{text}' cannot be translated", position=1, text=source)
         source = translated
     return Value(text, feel.compile(source, functions=functions))

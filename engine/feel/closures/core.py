@@ -97,7 +97,7 @@ def _global(name: str) -> Closure:
     def read(frame: Frame) -> Value:
         value = frame.context.get(name)
         if type(value) in unchanged:
-            return function if value is None and function is not None else value
+            return function if value is None and function is not None and name not in frame.context else value
         if type(value) is Decimal:
             return numbers.bounded(value)
         converted = frame.converted

@@ -378,3 +378,22 @@ def test_a_faulty_expression_parks_the_token_with_an_incident(story: Story) -> N
     (incident,) = story.rows(tables.incident)
     assert "soon" in incident.message
     assert story.open() == []
+
+
+def test_who_is_excluded_can_neither_take_nor_be_given_nor_do_the_task(story: Story) -> None:
+    recusal = (
+        '<bpmn:extensionElements><camunda:properties><camunda:property name="excludedUsers" value="=involved"/>'
+        "</camunda:properties></bpmn:extensionElements>"
+    )
+    story.deploy(diagram(process(chain(("a", user("a", inner=recusal))))))
+    root = story.start(involved=["amy"])
+    task = story.task("a").id
+    for attempt in (
+        lambda tx: tasks.claim(tx, task),
+        lambda tx: tasks.assign(tx, task, "amy"),
+        lambda tx: tasks.complete(tx, task),
+    ):
+        with pytest.raises(Forbidden, match="recusal"):
+            story.run(attempt)
+    story.complete("a", by=BOB)
+    assert story.outcome(root) == "completed"
