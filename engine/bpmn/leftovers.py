@@ -43,7 +43,6 @@ NEUTRAL: Mapping[str, frozenset[str]] = {
     "instantiate": frozenset({"false", "0"}),
     "eventGatewayType": frozenset({"Exclusive"}),
     "isInterrupting": frozenset({"true", "1"}),
-    "triggeredByEvent": frozenset({"false", "0"}),
     "behavior": frozenset({"All"}),
     "language": frozenset({"feel", "FEEL", "https://www.omg.org/spec/DMN/20191111/FEEL/"}),
     "camunda:type": frozenset({"external"}),

@@ -1,0 +1,42 @@
+"""Processes that call themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from engine.bpmn.model import Node, Process
+from engine.lint.findings import Finding
+from engine.lint.rules.report import Report, nodes
+from engine.operations import Operations
+
+if TYPE_CHECKING:
+    from engine.bundle import Bundle
+
+report = Report("call-cycle")
+
+
+def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
+    """A process that calls itself, also through others, ends by a condition only; the depth is bounded.
+
+    BPMN 13.3.5.
+    """
+    calls: dict[str, list[tuple[Process, Node]]] = {}
+    for process, node in nodes(bundle, "callActivity"):
+        calls.setdefault(process.id, []).append((process, node))
+    for process, node in nodes(bundle, "callActivity"):
+        seen: set[str] = set()
+        waiting = [node.called or ""]
+        while waiting:
+            key = waiting.pop()
+            if key not in seen:
+                seen.add(key)
+                waiting += [inner.called or "" for _, inner in calls.get(key, ())]
+        if process.id in seen:
+            yield report.warning(
+                process,
+                node,
+                "The call leads back to '{caller}'",
+                "Make sure that a condition ends it before the bound of processes inside each other.",
+                caller=process.id,
+            )

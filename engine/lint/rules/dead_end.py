@@ -1,0 +1,35 @@
+"""Nodes from which nothing leads on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from engine.bpmn.model import EVENTS, Node
+from engine.lint.findings import Finding
+from engine.lint.rules.report import Report, is_event_subprocess, nodes
+from engine.operations import Operations
+
+if TYPE_CHECKING:
+    from engine.bundle import Bundle
+
+report = Report("dead-end")
+MUST_LEAD_ON = EVENTS | {"exclusiveGateway", "eventBasedGateway"}
+TEMPLATE = "Nothing leads on from '{node}'"
+
+
+def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
+    """A way that stops without an end event is an end that nobody sees (BPMN 13.2 allows it for activities); events
+    and choices must lead on, BPMN 10.5, 10.6.
+    """
+    for process, node in nodes(bundle):
+        if node.kind == "endEvent" or process.outgoing(node.id) or is_event_subprocess(node):
+            continue
+        if node.kind in MUST_LEAD_ON:
+            yield report.error(process, node, TEMPLATE, "Draw a sequence flow to what comes next.", node=_name(node))
+        else:
+            yield report.warning(process, node, TEMPLATE, "Draw an end event behind it.", node=_name(node))
+
+
+def _name(node: Node) -> str:
+    return node.name or node.id

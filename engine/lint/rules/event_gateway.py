@@ -1,0 +1,69 @@
+"""What may stand behind an event-based gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from engine.bpmn.model import Node, Process
+from engine.lint.findings import Finding
+from engine.lint.rules.report import Report, nodes
+from engine.operations import Operations
+
+if TYPE_CHECKING:
+    from engine.bundle import Bundle
+
+report = Report("event-gateway")
+
+
+def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
+    """The gateway waits for the first of the events behind it, which must be events and belong to it alone; BPMN
+    10.6.6, 13.4.4.
+    """
+    for process, node in nodes(bundle, "eventBasedGateway"):
+        flows = process.outgoing(node.id)
+        targets = [process.nodes[flow.target] for flow in flows if flow.target in process.nodes]
+        if len(flows) < 2:
+            yield report.error(
+                process,
+                node,
+                "Expected at least two events behind the gateway, but there are {n}",
+                "Add what else may happen, e.g. a timer, or remove the gateway.",
+                n=len(flows),
+            )
+        for target in targets:
+            yield from _target(process, node, target)
+        if {"message"} == {t.event.kind for t in targets if t.event and t.kind == "receiveTask"} and any(
+            t.kind == "intermediateCatchEvent" and t.event and t.event.kind == "message" for t in targets
+        ):
+            yield report.error(
+                process,
+                node,
+                "Message events and receive tasks stand behind the same gateway",
+                "Use one of the two for all messages.",
+            )
+
+
+def _target(process: Process, gateway: Node, target: Node) -> Iterator[Finding]:
+    waits = target.kind == "intermediateCatchEvent" or target.kind == "receiveTask"
+    if not waits:
+        yield report.error(
+            process,
+            target,
+            "An event-based gateway leads here, but this waits for no event",
+            "Put a message, signal or timer event between them.",
+        )
+    elif len(process.incoming(target.id)) != 1:
+        yield report.error(
+            process,
+            target,
+            "More than one flow leads to an event behind an event-based gateway",
+            "Draw an event of its own for the other flow.",
+        )
+    elif process.boundaries(target.id) or target.loop or target.attributes.keys() & {"asyncBefore"}:
+        yield report.error(
+            process,
+            target,
+            "A receive task behind an event-based gateway has boundary events, a repetition or 'asyncBefore'",
+            "Use a message event instead, or put the task behind it.",
+        )

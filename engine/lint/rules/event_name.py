@@ -1,0 +1,53 @@
+"""Messages, signals and errors without a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from engine.lint.findings import Finding
+from engine.lint.rules.report import Report, nodes
+from engine.operations import Operations
+
+if TYPE_CHECKING:
+    from engine.bundle import Bundle
+
+report = Report("event-name")
+NAMED = frozenset({"message", "signal", "error"})
+
+
+def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
+    """Messages and signals find their receivers by name, errors by code; BPMN 8.3.11, 10.5.5: the reference is
+    required.
+    """
+    for process, node in nodes(bundle):
+        for event in node.events:
+            if event.kind not in NAMED:
+                continue
+            if event.reference and event.refers_to != event.kind:
+                yield report.error(
+                    process,
+                    node,
+                    "The {kind} '{reference}' is not defined in the file",
+                    "Choose the {kind} again, or define it.",
+                    kind=event.kind,
+                    reference=event.reference,
+                )
+            elif not event.name and not (
+                event.kind == "error" and node.kind == "boundaryEvent" and not event.reference
+            ):
+                yield report.error(
+                    process,
+                    node,
+                    "The {kind} of this event has no name",
+                    "Choose a {kind} and give it a name; an error needs a code.",
+                    kind=event.kind,
+                )
+    for process, node in nodes(bundle, "receiveTask", "sendTask"):
+        if not node.events and "topic" not in node.attributes:
+            yield report.error(
+                process,
+                node,
+                "The task names no message",
+                "Choose the message; a send task may call an operation instead.",
+            )

@@ -1,0 +1,52 @@
+"""Inputs and outputs that would be lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from engine.bpmn.model import EVENTS, GATEWAYS
+from engine.lint.findings import Finding
+from engine.lint.rules.report import Report, nodes
+from engine.operations import Operations
+
+if TYPE_CHECKING:
+    from engine.bundle import Bundle
+
+report = Report("parameters")
+
+
+def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
+    """Each value goes to one name; of two with the same name one would be lost (BPMN 10.4.1)."""
+    for process, node in nodes(bundle):
+        lists = {
+            "input": [name for name, _ in node.inputs],
+            "output": [name for name, _ in node.outputs],
+            "in": [transfer.target for transfer in node.calls_in],
+            "out": [transfer.target for transfer in node.calls_out],
+        }
+        for kind, names in lists.items():
+            for name in sorted({name for name in names if names.count(name) > 1}):
+                template = "The {kind} parameter '{name}' is there more than once"
+                yield report.error(process, node, template, "Keep one of them.", kind=kind, name=name)
+            if "" in names:
+                template = "An {kind} parameter has no name"
+                yield report.error(process, node, template, "Name the variable that takes the value.", kind=kind)
+        for transfer in (*node.calls_in, *node.calls_out):
+            if transfer.source == "all":
+                yield report.warning(
+                    process,
+                    node,
+                    "All variables are handed over",
+                    "Name those that are needed; what both processes call the same would be overwritten.",
+                )
+        for name, text in node.inputs if node.kind in EVENTS | GATEWAYS else ():
+            thrown = node.event is not None and node.kind in ("endEvent", "intermediateThrowEvent")
+            if not thrown or text.lstrip("=").strip() != name:
+                yield report.error(
+                    process,
+                    node,
+                    "The input parameter '{name}' is not computed at an event",
+                    "Write ={name} to send the variable with a message or signal; compute it before.",
+                    name=name,
+                )

@@ -1,0 +1,54 @@
+"""Properties that are misspelt or stand where nobody reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from engine.lint.findings import Finding
+from engine.lint.rules.report import Report, nodes
+from engine.operations import Operations
+
+if TYPE_CHECKING:
+    from engine.bundle import Bundle
+
+report = Report("properties")
+PLACES = {
+    "notSameAs": frozenset({"userTask"}),
+    "dueKey": frozenset({"userTask"}),
+    "timerKey": frozenset({"timer"}),
+    "correlationKey": frozenset({"message"}),
+}
+
+
+def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
+    """A misspelt rule is a rule that does not hold: properties that mean something to the engine are checked by name
+    and place.
+    """
+    for process, node in nodes(bundle):
+        kinds = {node.kind} | {event.kind for event in node.events}
+        written = dict(node.properties)
+        for event in node.events:
+            written |= event.properties
+        for name in written:
+            known = SPELLING.get(_plain(name))
+            if known is not None and known != name:
+                yield report.error(
+                    process, node, "The property '{name}' is not known", "Write it '{known}'.", name=name, known=known
+                )
+            elif known is not None and not kinds & PLACES[known]:
+                yield report.error(
+                    process,
+                    node,
+                    "The property '{name}' has no effect here",
+                    "It is read at: {places}.",
+                    name=name,
+                    places=", ".join(sorted(PLACES[known])),
+                )
+
+
+def _plain(name: str) -> str:
+    return name.replace("-", "").replace("_", "").replace(" ", "").casefold()
+
+
+SPELLING = {_plain(name): name for name in PLACES}

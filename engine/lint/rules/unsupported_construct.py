@@ -1,0 +1,97 @@
+"""Attributes and elements that have no effect here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from engine.lint.findings import Finding
+from engine.lint.rules.report import Report, processes
+from engine.operations import Operations
+
+if TYPE_CHECKING:
+    from engine.bundle import Bundle
+
+report = Report("unsupported-construct")
+HARMLESS = frozenset(
+    {
+        "camunda:historyTimeToLive",
+        "camunda:isStartableInTasklist",
+        "camunda:versionTag",
+        "camunda:modelerTemplate",
+        "camunda:modelerTemplateVersion",
+    }
+)
+DATA = frozenset({"dataObject", "dataObjectReference", "dataStoreReference"})
+ADVICE = {
+    "listener": "Listeners run code of another engine; draw a service task with a registered operation.",
+    "code": 'Only registered operations are called: camunda:type="external" with camunda:topic.',
+    "form": "Draw the form as a .form file in the bundle and name it with camunda:formRef.",
+    "binding": "Everything binds to its own deployment; remove the attribute.",
+    "mapping": "Write the value as text or as a FEEL expression that begins with '='.",
+    "people": "Name people with camunda:candidateGroups, camunda:candidateUsers or camunda:assignee.",
+    "data": "Map data with camunda:inputParameter, camunda:outputParameter, camunda:in and camunda:out.",
+    "compensation": "Compensation is not executed; draw what is to be undone behind an error boundary event.",
+    "other": "Remove it, or draw what it means with elements that are executed (docs/dialect.md).",
+}
+TOPICS = {
+    **dict.fromkeys(("camunda:executionListener", "camunda:taskListener", "camunda:eventListener"), "listener"),
+    **dict.fromkeys(("camunda:class", "camunda:expression", "camunda:delegateExpression"), "code"),
+    **dict.fromkeys(("camunda:connector", "camunda:field", "camunda:type", "camunda:resource", "operationRef"), "code"),
+    **dict.fromkeys(("camunda:formData", "camunda:formHandlerClass", "camunda:formProperty"), "form"),
+    **dict.fromkeys(("camunda:formRefBinding", "camunda:formRefVersion", "camunda:decisionRefBinding"), "binding"),
+    **dict.fromkeys(("camunda:decisionRefVersion", "camunda:decisionRefTenantId"), "binding"),
+    **dict.fromkeys(("camunda:calledElementBinding", "camunda:calledElementVersion"), "binding"),
+    **dict.fromkeys(("camunda:calledElementTenantId", "camunda:calledElementVersionTag"), "binding"),
+    **dict.fromkeys(("camunda:script", "camunda:list", "camunda:map"), "mapping"),
+    **dict.fromkeys(("performer", "humanPerformer", "potentialOwner", "resourceRole"), "people"),
+    **dict.fromkeys(("camunda:candidateStarterGroups", "camunda:candidateStarterUsers"), "people"),
+    **dict.fromkeys(("ioSpecification", "property", "dataInputAssociation", "dataOutputAssociation"), "data"),
+    **dict.fromkeys(("dataInput", "dataOutput", "inputSet", "outputSet"), "data"),
+    "isForCompensation": "compensation",
+}
+
+
+def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
+    """Whatever the engine does not read is refused by name, so that nobody relies on it; BPMN 2.1: what conforms is
+    said, element by element.
+    """
+    for process in processes(bundle):
+        for oddity in process.oddities:
+            if oddity.what in HARMLESS:
+                yield report.warning(
+                    process,
+                    oddity.element,
+                    "'{what}' has no effect here",
+                    "Nothing needs to be done.",
+                    what=oddity.what,
+                )
+            elif oddity.what in DATA:
+                yield report.warning(
+                    process,
+                    oddity.element,
+                    "'{what}' is only drawn, it holds no data here",
+                    "Data are the variables of the process; an annotation may say what they mean.",
+                    what=oddity.what,
+                )
+            elif oddity.kind == "attribute":
+                yield report.error(
+                    process,
+                    oddity.element,
+                    'The attribute {what}="{value}" is not executed',
+                    _advice(oddity.what),
+                    what=oddity.what,
+                    value=oddity.value,
+                )
+            elif oddity.kind == "element":
+                yield report.error(
+                    process,
+                    oddity.element,
+                    "The element '{what}' is not executed",
+                    _advice(oddity.what),
+                    what=oddity.what,
+                )
+
+
+def _advice(what: str) -> str:
+    return ADVICE[TOPICS.get(what, "other")]

@@ -1,0 +1,40 @@
+"""Nodes that the engine does not run yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from engine.bpmn.kinds import KINDS
+from engine.lint.findings import Finding
+from engine.lint.rules.report import Report, is_event_subprocess, nodes
+from engine.operations import Operations
+
+if TYPE_CHECKING:
+    from engine.bundle import Bundle
+
+report = Report("unsupported-node")
+TEXTS = {
+    "inclusiveGateway": (
+        "Inclusive gateways are not executed",
+        "Use a parallel gateway with an exclusive gateway on each branch.",
+    ),
+    "complexGateway": ("Complex gateways are not executed", "Use exclusive and parallel gateways."),
+    "transaction": ("Transactions are not executed", "Use a subprocess with an error boundary event."),
+    "adHocSubProcess": ("Ad-hoc subprocesses are not executed", "Draw the order of the tasks in a subprocess."),
+}
+
+
+def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
+    """What is not run right is refused by name, never passed over; BPMN 10.3.5, 10.3.6, 10.6.3, 10.6.5."""
+    for process, node in nodes(bundle):
+        if node.kind not in KINDS:
+            template, advice = TEXTS[node.kind]
+            yield report.error(process, node, template, advice)
+        elif is_event_subprocess(node):
+            yield report.error(
+                process,
+                node,
+                "Event subprocesses are not executed",
+                "Use a boundary event on a subprocess around the work.",
+            )
