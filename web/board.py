@@ -27,7 +27,7 @@ def open_cases() -> str:
     narrowed = board.BoardFilter(
         **{name: asked[name] or None for name in FILTERS},
         level=int(asked["level"]) if asked["level"] in LEVELS else None,
-        overdue=True if asked["overdue"] == "1" else None,
+        due_before=context.environment().clock.now() if asked["overdue"] == "1" else None,
     )
     with context.read() as connection:
         page = board.open_cases(connection, context.viewer(), narrowed, after, limit=50)

@@ -10,7 +10,7 @@ from flask import Flask, Response, current_app, jsonify, make_response, redirect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from complaints import sessions, throttle
+from complaints import portal, sessions, throttle
 from engine import errors
 from web import i18n
 
@@ -24,6 +24,7 @@ class SignInNeeded(errors.Rejected):
 STATUS: dict[type[errors.EngineError], HTTPStatus] = {
     SignInNeeded: HTTPStatus.UNAUTHORIZED,
     sessions.SignInFailed: HTTPStatus.UNAUTHORIZED,
+    portal.WrongCode: HTTPStatus.NOT_FOUND,
     throttle.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Forbidden: HTTPStatus.FORBIDDEN,

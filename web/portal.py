@@ -106,7 +106,7 @@ def status() -> Answer:
 
 def _status_page(sheet: render.Sheet) -> str:
     number, code = session["follow"]
-    page = portal.look_up(context.environment(), number, code, remote=context.remote())
+    page = portal.look_up(context.environment(), number, code, remote=context.remote(), locale=i18n.locale())
     return render_template("portal/status.html", page=page, sheet=sheet)
 
 

@@ -87,13 +87,24 @@ def sent(questions: Questions, update: str, draft: str = "") -> Sheet:
     return Sheet(questions.schema, _bind(questions, request.form, request.files, before), update, draft, files)
 
 
+def _without_files(evaluate: Evaluate) -> Evaluate:
+    """Conditions see values only; an uploaded file is none."""
+    return lambda expression, values: evaluate(
+        expression, {name: value for name, value in values.items() if not _is_files(value)}
+    )
+
+
+def _is_files(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(item, FileStorage) for item in value)
+
+
 def _bind(questions: Questions, formdata: Any, files: Any, before: Mapping[str, object]) -> BoundForm:
     return validation.bind(
         questions.schema,
         formdata,
         files,
         {**questions.initial, **before},
-        questions.evaluate,
+        _without_files(questions.evaluate),
         options=questions.options,
         translate=i18n.gettext,
         now=context.environment().clock.now(),

@@ -41,7 +41,7 @@ def settings() -> Settings:
         loaded = Settings.load(os.environ)
         loaded.prepare()
     except errors.Invalid as error:
-        raise NotReady("{reason}", reason=str(error))
+        raise NotReady("{reason} See docs/settings.md.", reason=str(error))
     return loaded
 
 
