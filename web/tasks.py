@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from complaints import casework, catalogue
+from complaints import casework, catalogue, inbox
 from engine import clock, tasks
 from engine import errors as rejections
 from web import context, i18n, render, story
@@ -120,12 +120,25 @@ def release(task_id: str) -> Answer:
 def _claimed(task_id: str, message: str) -> Answer:
     """For a row of the inbox only that row; else the page that the button was on."""
     if request.headers.get("HX-Request"):
-        response = make_response(render_template("inbox/fragment.html", row=_view(task_id), message=message))
+        response = make_response(render_template("inbox/row.html", row=_row(_view(task_id))))
         response.headers["HX-Trigger"] = i18n.ascii_json({"toast": {"message": message, "level": "success"}})
         return response
     context.flash(message, "success")
     target = context.local_target(request.form.get("next")) or url_for("tasks.page", task_id=task_id)
     return redirect(target, code=303)
+
+
+def _row(view: TaskView) -> inbox.InboxRow:
+    """The task as a row of the inbox."""
+    task, case = view.task, view.case
+    facts = {
+        name: getattr(case, name) for name in ("number", "subject", "channel", "customer", "unit", "stage", "level")
+    }
+    names = ("name", "name_en", "element", "due_at", "assignee", "follow_up_at", "priority")
+    facts |= {name: getattr(task, name) for name in names}
+    return inbox.InboxRow(
+        task_id=task.id, due_key=None, provisional=False, created_at=context.environment().clock.now(), **facts
+    )
 
 
 @room.put("/assignee")
