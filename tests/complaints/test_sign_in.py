@@ -94,7 +94,7 @@ def test_sessions_end_by_idleness_age_and_sign_out(bank):
     bank.clock.travel(timedelta(minutes=31))
     assert sessions.resume(bank, idle) is None
     busy = sessions.sign_in(bank, "lin", PASSWORD)
-    for _ in range(29):
+    for _ in range(35):
         bank.clock.travel(timedelta(minutes=20))
         assert sessions.resume(bank, busy)
     bank.clock.travel(timedelta(minutes=20))

@@ -1,0 +1,227 @@
+"""The demo bank's cases, played through the commands of the pages: who does which step, with what, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from complaints import casework, people, register, sessions, tables
+from engine import calendar, messages, queries, timers
+from engine.environment import Environment
+from engine.errors import NotFound
+from engine.queries import TaskView
+
+Row = Mapping[str, str]
+CASES = 24
+PAUSE = timedelta(minutes=50)
+DEPTHS = (13, 5, 13, 3, 9, 13, 7, 0, 13, 10, 6, 2, 13, 8, 4, 11, 13, 12, 1, 9, 5, 7, 3, 2)
+"""How many steps each case takes; the youngest cases come last."""
+INTAKE = {"VISIT": ("gao", "hua"), "LETTER": ("gao", "hua"), "BOOK": ("gao", "hua"), "FORWARDED": ("gao", "hua")}
+MEDIA = ("bai", "ma")
+OTHERS = ("lin", "mei")
+STEPS = (
+    "ContactCustomer",
+    "Review",
+    "Classify",
+    "Distribute",
+    "Accept",
+    "Investigate",
+    "Propose",
+    "Reply",
+    "CallBack",
+    "ReviewDissatisfaction",
+    "Report",
+    "ReviewReport",
+    "FileDossier",
+)
+
+
+@dataclass
+class Story:
+    """A case, its text and the two people who took it in."""
+
+    row: Row
+    number: str
+    clerks: tuple[str, str]
+
+
+def play(
+    environment: Environment,
+    rows: Sequence[Row],
+    until: datetime,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Register cases evenly up to `until` and take each as far as DEPTHS says, firing timers on the way."""
+    chosen = [row for row in rows if row["subcategory"][:2] in ("SQ", "OP") and row["channel"] != "FORWARDED"][:CASES]
+    start = environment.clock.now() + timedelta(hours=1)
+    gap = (until - timedelta(hours=1) - start) / len(chosen)
+    stories: dict[int, Story] = {}
+    plan = sorted(_plan(start, gap, len(chosen), until))
+    for done, (at, n, step) in enumerate(plan):
+        _travel(environment, at)
+        if step < 0:
+            stories[n] = _register(environment, chosen[n])
+        else:
+            _step(environment, stories[n], STEPS[step])
+        if progress is not None:
+            progress(done + 1, len(plan))
+    _travel(environment, until)
+
+
+def _plan(start: datetime, gap: timedelta, count: int, until: datetime) -> Iterable[tuple[datetime, int, int]]:
+    for n in range(count):
+        begin = start + n * gap
+        for step in range(-1, DEPTHS[n % len(DEPTHS)]):
+            at = begin + (step + 1) * PAUSE
+            if at < until:
+                yield at, n, step
+
+
+def _travel(environment: Environment, to: datetime) -> None:
+    """Let the time of the story pass; what becomes due fires at its own instant."""
+    clock: Any = environment.clock
+    while (due := timers.next_due(environment)) is not None and due <= to:
+        clock.travel_to(max(due, clock.now()))
+        timers.fire_due(environment)
+    clock.travel_to(to)
+    messages.deliver_due(environment)
+
+
+def _register(environment: Environment, row: Row) -> Story:
+    clerks = MEDIA if row["channel"] == "MEDIA" else INTAKE.get(row["channel"], OTHERS)
+    with environment.read() as connection:
+        clerk = sessions.person_at_work(connection, clerks[0], environment.clock.now())
+        units = {unit.name: unit.code for unit in people.units(connection)}
+    data = {
+        "channel": row["channel"],
+        "received_at": environment.clock.now() - timedelta(minutes=20),
+        "matter_kind": "complaint",
+        "urgency": "normal",
+        "anonymous": not row["customer_name"],
+        "customer_name": row["customer_name"] or None,
+        "customer_phone": row["phone"] or None,
+        "verbatim": row["text"],
+        "expected": row["expected"] or None,
+        "demand": row["demand"] or row["text"][:40],
+        "product": row["product"] or None,
+        "branch": units.get(row["branch"]),
+        "amount": row["amount"] or None,
+    }
+    if data["anonymous"]:
+        del data["customer_name"], data["customer_phone"]
+    receipt = environment.run(clerk.actor(), lambda tx: register.register(tx, clerk, data))
+    return Story(row, receipt.number, clerks)
+
+
+def _step(environment: Environment, story: Story, step: str) -> None:
+    """Complete a step of a case if it is open."""
+    with environment.read() as connection:
+        open_tasks = [task for task in queries.tasks_of(connection, story.number) if task.element_id.startswith(step)]
+    for task in open_tasks:
+        _complete(environment, story, task)
+
+
+def _complete(environment: Environment, story: Story, task: TaskView) -> None:
+    with environment.read() as connection:
+        user = _doer(connection, story, task, environment.clock.now())
+        person = sessions.person_at_work(connection, user, environment.clock.now())
+        view = casework.task_view(environment, connection, person, task.id)
+    data = _answer(story, task, view.initial, environment.clock.now(), user)
+    environment.run(person.actor(), lambda tx: casework.complete_task(tx, person, task.id, data))
+
+
+def _doer(connection: Any, story: Story, task: TaskView, now: datetime) -> str:
+    if task.assignee:
+        return task.assignee
+    first, second = story.clerks
+    on_duty = sorted(people.on_duty(connection, now))
+    cast = {
+        "ContactCustomer": on_duty[0] if on_duty else first,
+        "CallBack": "hua",
+        "ReviewDissatisfaction": "gao",
+        "ReviewReport": "gao",
+    }
+    if task.element_id in cast:
+        return cast[task.element_id]
+    if task.element_id in ("Propose", "Reply", "Report", "Accept", "Investigate"):
+        table = tables.slip
+        query = select(table.c.contact_b, table.c.contact_a).where(table.c.number == story.number, table.c.lead)
+        row = connection.execute(query).first()
+        if row is None:
+            raise NotFound(what="transfer slip", id=story.number)
+        return str(row.contact_b if task.element_id in ("Propose", "Reply") else row.contact_a)
+    return second
+
+
+def _answer(story: Story, task: TaskView, initial: Mapping[str, Any], now: datetime, user: str) -> dict[str, Any]:
+    suggested = initial.get("subcategory")
+    subcategory = story.row["subcategory"]
+    day = calendar.local_day(now)
+    answers: dict[str, dict[str, Any]] = {
+        "ContactCustomer": {
+            "contact_method": "call",
+            "contacted_at": now,
+            "contact_result": "reached",
+            "told_handler": "客户服务中心",
+            "told_until": (day + timedelta(days=3)).isoformat(),
+            "contact_evidence": f"REC-{story.number[-4:]}-1",
+            "contact_note": "已告知受理编号、承办安排和预计办结时间。",
+        },
+        "Review": {"review_checks": ["complete", "verbatim", "contact"], "review_result": "ok"},
+        "Classify": {"subcategory": subcategory}
+        | ({} if suggested in (None, subcategory) else {"deviation_reason": "按客户原话和诉求判断"}),
+        "Distribute": {
+            "lead_unit": initial.get("lead_unit") or "retail",
+            "handling_requirement": "请核实情况,按期办结并将结果答复客户。",
+        },
+        "Accept": {"accept_result": "accept", "handler": user},
+        "Investigate": {
+            "investigation_result": "done",
+            "verified_facts": "经查看监控、系统流水并询问当事人员,客户反映的主要情况属实,具体经过已记录在案。",
+            "justified": "partly",
+            "root_cause": "service-manner",
+            "evidence_list": "监控录像、系统流水、谈话记录",
+        },
+        "Propose": {
+            "solution": "向客户当面致歉,纠正差错,并对相关环节进行整改。",
+            "reply_text": REPLY,
+        },
+        "Reply": {
+            "reply_text": REPLY,
+            "reply_contents": ["facts", "basis", "remedies"],
+            "reply_channel": "call",
+            "replied_at": now,
+            "reply_evidence": f"REC-{story.number[-4:]}-2",
+            "resolved": int(story.number[-2:]) % 3 > 0,
+        },
+        "CallBack": {
+            "call_result": "answered",
+            "called_at": now,
+            "call_evidence": f"REC-{story.number[-4:]}-3",
+            "expectation": 8,
+            "perception": (8, 9, 8, 10, 7)[int(story.number[-2:]) % 5],
+        },
+        "ReviewDissatisfaction": {
+            "dissatisfaction_decision": "keep",
+            "dissatisfaction_reason": "答复依据充分,已再次向客户解释并说明救济途径。",
+        },
+        "Report": REPORT | {"actions": [ACTION | {"action_due": (day + timedelta(days=30)).isoformat()}]},
+        "ReviewReport": {f"mark_{n}": "pass" for n in range(1, 7)} | {"report_result": "ok"},
+        "FileDossier": {"archive_checks": ["register", "contact", "slips", "reply", "report"]},
+    }
+    return answers[task.element_id]
+
+
+REPLY = "您反映的问题我行已核实,确有不足之处。我们已纠正并加强管理,在此诚恳致歉,感谢您的监督。"
+REPORT: dict[str, Any] = {
+    "verified_facts": "经查看监控、系统流水并询问当事人员,客户反映的主要情况属实,具体经过已记录在案。",
+    "justified": "partly",
+    "responsibility": "none",
+    "no_responsibility_reason": "系流程衔接不畅所致,未发现个人违规行为。",
+    "lessons": "应加强现场引导和解释,完善交接记录,避免同类问题。",
+}
+ACTION = {"action": "组织一次服务规范培训并抽查", "action_owner": "网点负责人", "action_check": "下月抽查录像"}
