@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -32,6 +34,28 @@ def upgrade() -> None:
 def _complaint() -> None:
     op.create_table(
         "complaint",
+        *_complaint_facts(),
+        *_complaint_progress(),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_complaint")),
+        sa.UniqueConstraint("archive_no", name=op.f("uq_complaint_archive_no")),
+        sa.UniqueConstraint("external", name=op.f("uq_complaint_external")),
+    )
+    op.create_index(op.f("ix_complaint_first_owner"), "complaint", ["first_owner"], unique=False)
+    op.create_index(
+        "ix_complaint_open",
+        "complaint",
+        ["due_at", "number"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_index(op.f("ix_complaint_received_at_number"), "complaint", ["received_at", "number"], unique=False)
+    op.create_index(op.f("ix_complaint_unit_closed_at"), "complaint", ["unit", "closed_at"], unique=False)
+
+
+def _complaint_facts() -> list[sa.Column[Any]]:
+    """What does not change after registration, or seldom."""
+    return [
         sa.Column("number", sa.String(length=20), nullable=False),
         sa.Column("external", sa.String(length=200), nullable=True),
         sa.Column("kind", sa.String(length=20), nullable=False),
@@ -48,6 +72,12 @@ def _complaint() -> None:
         sa.Column("subcategory", sa.String(length=20), nullable=True),
         sa.Column("time_class", sa.String(length=20), nullable=True),
         sa.Column("intake_group", sa.String(length=80), nullable=False),
+    ]
+
+
+def _complaint_progress() -> list[sa.Column[Any]]:
+    """How far the case is."""
+    return [
         sa.Column("first_owner", sa.String(length=80), nullable=True),
         sa.Column("unit", sa.String(length=40), nullable=True),
         sa.Column("stage", sa.String(length=20), nullable=False),
@@ -67,21 +97,7 @@ def _complaint() -> None:
         sa.Column("archive_no", sa.String(length=30), nullable=True),
         sa.Column("closed_at", engine.columns.Instant(), nullable=True),
         sa.Column("retain_until", engine.columns.Instant(), nullable=True),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_complaint")),
-        sa.UniqueConstraint("archive_no", name=op.f("uq_complaint_archive_no")),
-        sa.UniqueConstraint("external", name=op.f("uq_complaint_external")),
-    )
-    op.create_index(op.f("ix_complaint_first_owner"), "complaint", ["first_owner"], unique=False)
-    op.create_index(
-        "ix_complaint_open",
-        "complaint",
-        ["due_at", "number"],
-        unique=False,
-        sqlite_where=sa.text("closed_at IS NULL"),
-        postgresql_where=sa.text("closed_at IS NULL"),
-    )
-    op.create_index(op.f("ix_complaint_received_at_number"), "complaint", ["received_at", "number"], unique=False)
-    op.create_index(op.f("ix_complaint_unit_closed_at"), "complaint", ["unit", "closed_at"], unique=False)
+    ]
 
 
 def _counter() -> None:
