@@ -33,6 +33,7 @@ EVENT_KINDS = frozenset(
         "cancel",
     }
 )
+OTHER_DIALECTS = {"http://camunda.org/schema/zeebe/1.0": "zeebe"}
 CONTAINERS = ("process", "subProcess", "transaction", "adHocSubProcess")
 
 NEUTRAL: Mapping[str, frozenset[str]] = {
@@ -186,8 +187,9 @@ def called(tag: str, element: Any) -> str:
         return f"camunda:{name}"
     if namespace + "}" == XSI:
         return f"xsi:{name}"
-    prefix = next((prefix for prefix, uri in element.nsmap.items() if "{" + uri == namespace), None)
-    return f"{prefix or namespace[1:]}:{name}"
+    uri = namespace[1:]
+    prefix = next((prefix for prefix, known in element.nsmap.items() if known == uri), None)
+    return f"{OTHER_DIALECTS.get(uri) or prefix or uri}:{name}"
 
 
 def _walk(element: Any, tag: str, owner: str) -> Iterator[Oddity]:
