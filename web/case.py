@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from complaints import casefile, contacts, elements, extension, masking, notes, trail
 from engine import clock
 from engine import errors as rejections
-from web import context, diagrams, filed, i18n, words
+from web import context, diagrams, filed, i18n, story, words
 from web.access import access
 
 room = Blueprint("case", __name__, url_prefix="/cases/<number>")
@@ -37,14 +37,15 @@ def page(number: str) -> str:
 @room.get("/history")
 @access(*READERS)
 def history(number: str) -> str:
-    """Everything that happened, in the order in which it happened."""
-    asked = {name: request.args.get(name, "").strip()[:100] for name in ("kind", "actor", "element")}
+    """Everything that happened, in the order in which it happened; what the machine notes about itself on demand."""
+    asked = {name: request.args.get(name, "").strip()[:100] for name in ("kind", "actor", "element", "all")}
     after = request.args.get("after")
-    narrowed = trail.TrailFilter(**{name: value or None for name, value in asked.items()})  # type: ignore[arg-type]
+    narrowed = trail.TrailFilter(**{name: asked[name] or None for name in ("kind", "actor", "element")})
     with context.read() as connection:
-        events = trail.events(connection, context.viewer(), number, narrowed, after, 100, i18n.locale())
+        events = trail.events(connection, context.viewer(), number, narrowed, after, 200, i18n.locale())
+    commands = story.commands(events.rows, everything=bool(asked["all"] or asked["kind"]))
     kinds = [(kind, words.word("event", kind)) for kind in words.WORDS["event"]]
-    return _render("history", number, events=events, asked=asked, after=after, kinds=kinds)
+    return _render("history", number, events=events, commands=commands, asked=asked, after=after, kinds=kinds)
 
 
 @room.get("/process")

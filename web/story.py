@@ -1,13 +1,29 @@
-"""What people did in a case, without what the machine wrote down about itself: the short history beside a form."""
+"""What people did in a case, without what the machine wrote down about itself: the short history beside a form, and the
+long one by commands."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from complaints.casefile_rows import CasePage
+from complaints.trail import EventRow
 from web import i18n, words
+
+MACHINE = frozenset(
+    {
+        "variable-changed",
+        "element-entered",
+        "element-left",
+        "element-passed",
+        "timer-set",
+        "timer-moved",
+        "timer-stopped",
+    }
+    | {"timer-revived", "decision-evaluated", "instance-started", "instance-ended", "effect-sent", "task-assigned"}
+)
+"""Kinds that only matter to whoever looks for a fault."""
 
 
 @dataclass(frozen=True)
@@ -41,3 +57,28 @@ def _moments(case: CasePage) -> Iterator[Moment]:
     for extended in case.extensions:
         until = i18n.gettext("Limit extended until {day}", day=i18n.day(extended.new_due))
         yield Moment(extended.at, until, "", extended.by)
+
+
+@dataclass(frozen=True)
+class Command:
+    """What one person, or the system, did at one instant: the events that a command wrote."""
+
+    at: datetime
+    actor: str
+    on_behalf_of: str | None
+    events: list[tuple[EventRow, str]]
+    """With the name of the step where there is one."""
+
+
+def commands(rows: Sequence[EventRow], *, everything: bool) -> list[Command]:
+    """Events that were written together, in their order; those of the machine only when `everything` is asked."""
+    names = {row.element: row.element_name for row in rows if row.element_name != row.element}
+    found: list[Command] = []
+    for row in rows:
+        if row.kind in MACHINE and not everything:
+            continue
+        key = (row.at, row.actor, row.on_behalf_of)
+        if not found or (found[-1].at, found[-1].actor, found[-1].on_behalf_of) != key:
+            found.append(Command(*key, []))
+        found[-1].events.append((row, names.get(row.element, row.element_name)))
+    return found
