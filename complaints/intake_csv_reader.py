@@ -23,7 +23,7 @@ CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class Line:
-    """One row by column; `number` is that of a spreadsheet, where the header is row 1. `flaw` says why it is unusable."""
+    """One row by column; `number` is that of a spreadsheet, whose header is row 1; `flaw` says why it is unusable."""
 
     number: int
     cells: Mapping[str, str]

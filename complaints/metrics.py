@@ -1,0 +1,230 @@
+"""The bank's figures, by SQL: response in 24 hours, within the limit, solved in 48 hours, satisfaction (R28–R31).
+
+Each figure counts the complaints whose window has ended by an instant, so that a complaint of this morning is neither a
+success nor a miss. What cannot be judged (nobody to contact, no answer) is shown apart, never counted as a success.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import sqrt
+
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, not_, or_, select
+
+from complaints import clocks, tables
+
+SOLVED_IN = timedelta(hours=48)
+FEW = 30
+"""Answers below which a satisfaction figure is marked as resting on too few."""
+Z95 = 1.959964
+GOALS = {"response_24h": 0.95, "resolved_48h": 0.80, "satisfaction": 0.85}
+"""R29, R30, R31."""
+_case, _clock, _party = tables.complaint, tables.clock, tables.party
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which complaints: received from `since` (included) to `until` (not included), of a unit or channel."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    unit: str | None = None
+    channel: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The same as SQL."""
+        wanted = (
+            (self.since, lambda at: _case.c.received_at >= at),
+            (self.until, lambda at: _case.c.received_at < at),
+            (self.unit, lambda unit: _case.c.unit == unit),
+            (self.channel, lambda channel: _case.c.channel == channel),
+        )
+        return [condition(value) for value, condition in wanted if value is not None]
+
+
+EVERYTHING = Scope()
+
+
+def share(part: int, whole: int) -> float | None:
+    """A share to four places, None of nothing."""
+    return round(part / whole, 4) if whole else None
+
+
+@dataclass(frozen=True)
+class Response:
+    """First response (R28, R29): `ended` = met + late + missing + attempted; attempted and unanswerable stand apart."""
+
+    met: int
+    late: int
+    missing: int
+    attempted: int
+    unanswerable: int
+
+    @property
+    def ended(self) -> int:
+        """Complaints whose 24 hours have ended and whose customer can be reached."""
+        return self.met + self.late + self.missing + self.attempted
+
+    @property
+    def share(self) -> float | None:
+        """Reached in time of those whose window has ended; an attempt is no response."""
+        return share(self.met, self.ended)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Replies of one time class within its governing limit (R25, R26): `missing` are overdue without a reply."""
+
+    time_class: str
+    met: int
+    late: int
+    missing: int
+    running: int
+
+    @property
+    def share(self) -> float | None:
+        """Answered in time of those answered or overdue."""
+        return share(self.met, self.met + self.late + self.missing)
+
+
+@dataclass(frozen=True)
+class Solved:
+    """Solved within 48 natural hours of receipt (R30): by the first mark, and by the one that holds today."""
+
+    ended: int
+    first: int
+    final: int
+
+    @property
+    def share_first(self) -> float | None:
+        """With the first mark, also of a complaint that was reopened later."""
+        return share(self.first, self.ended)
+
+    @property
+    def share_final(self) -> float | None:
+        """With the mark that holds: a reopened complaint has lost its first one."""
+        return share(self.final, self.ended)
+
+
+@dataclass(frozen=True)
+class Satisfaction:
+    """Answers with ratio ≤ 1 (R31, R88): `content` of `answered`; `asked` also holds those who gave none."""
+
+    content: int
+    answered: int
+    asked: int
+
+    @property
+    def share(self) -> float | None:
+        """Content of those who answered."""
+        return share(self.content, self.answered)
+
+    @property
+    def response_rate(self) -> float | None:
+        """How many of those asked have answered."""
+        return share(self.answered, self.asked)
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % interval of the share (Wilson, 1927)."""
+        return wilson(self.content, self.answered)
+
+    @property
+    def too_few(self) -> bool:
+        """Whether the share rests on too few answers to be read as a figure."""
+        return self.answered < FEW
+
+
+def wilson(part: int, whole: int, z: float = Z95) -> tuple[float, float] | None:
+    """The score interval of a share, from 0 to 1; None of nothing."""
+    if not whole:
+        return None
+    p, square = part / whole, z * z
+    middle = (p + square / (2 * whole)) / (1 + square / whole)
+    half = z * sqrt(p * (1 - p) / whole + square / (4 * whole * whole)) / (1 + square / whole)
+    return round(max(0.0, middle - half), 4), round(min(1.0, middle + half), 4)
+
+
+def response(connection: Connection, now: datetime, scope: Scope = EVERYTHING) -> Response:
+    """First responses of the complaints whose 24 hours have ended by `now`."""
+    reachable = or_(_party.c.phone.is_not(None), _party.c.email.is_not(None), _party.c.address.is_not(None))
+    apart = and_(_clock.c.outcome.is_(None), not_(reachable))
+    kind = case((apart, "unanswerable"), else_=func.coalesce(_clock.c.outcome, "missing"))
+    rows = connection.execute(
+        select(kind, func.count())
+        .select_from(_case.join(_clock, _clock.c.number == _case.c.number))
+        .join(_party, _party.c.number == _case.c.number)
+        .where(_clock.c.name == "first-response", _clock.c.due_at <= now, *scope.conditions())
+        .group_by(kind)
+    )
+    found = {str(name): int(count) for name, count in rows}
+    return Response(*(found.get(name, 0) for name in ("met", "late", "missing", "attempted", "unanswerable")))
+
+
+def within_limit(connection: Connection, now: datetime, scope: Scope = EVERYTHING) -> list[Limit]:
+    """Replies within the governing limit, internal and statutory, by time class."""
+    state = case(
+        (exists(_governing(_clock.c.outcome == "late")), "late"),
+        (exists(_governing(_clock.c.stopped_at.is_(None), _clock.c.due_at <= now)), "missing"),
+        (exists(_governing(_clock.c.stopped_at.is_(None))), "running"),
+        else_="met",
+    )
+    rows = connection.execute(
+        select(_case.c.time_class, state, func.count())
+        .where(_case.c.time_class.is_not(None), *scope.conditions())
+        .group_by(_case.c.time_class, state)
+        .order_by(_case.c.time_class)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for time_class, name, count in rows:
+        found.setdefault(time_class, {})[name] = int(count)
+    return [
+        Limit(time_class, *(counts.get(name, 0) for name in ("met", "late", "missing", "running")))
+        for time_class, counts in found.items()
+    ]
+
+
+def _governing(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(_clock.c.number == _case.c.number, _clock.c.name.in_(clocks.GOVERNING), *conditions)
+
+
+def solved(connection: Connection, now: datetime, scope: Scope = EVERYTHING) -> Solved:
+    """Solved in 48 hours, of the complaints received at least 48 hours before `now`.
+
+    The hours are counted here and not in SQL, whose two dialects subtract instants differently.
+    """
+    rows = connection.execute(
+        select(_case.c.received_at, _case.c.first_resolved_at, _case.c.resolved_at).where(
+            _case.c.received_at <= now - SOLVED_IN, *scope.conditions()
+        )
+    )
+    ended = first = final = 0
+    for received_at, first_at, final_at in rows:
+        ended += 1
+        first += first_at is not None and first_at - received_at <= SOLVED_IN
+        final += final_at is not None and final_at - received_at <= SOLVED_IN
+    return Solved(ended, first, final)
+
+
+def satisfied(connection: Connection, scope: Scope = EVERYTHING) -> Satisfaction:
+    """What customers said at the call-back or in the survey; who declined or could not be reached has not answered."""
+    rows = connection.execute(
+        select(_case.c.satisfaction, func.count())
+        .where(_case.c.satisfaction.is_not(None), *scope.conditions())
+        .group_by(_case.c.satisfaction)
+    )
+    found = {str(name): int(count) for name, count in rows}
+    content = _sum(found, ("very-satisfied", "satisfied"))
+    return Satisfaction(content, content + found.get("dissatisfied", 0), _sum(found, tuple(found)))
+
+
+def _sum(counts: dict[str, int], names: Sequence[str]) -> int:
+    return sum(counts.get(name, 0) for name in names)
+
+
+def overall(limits: Sequence[Limit]) -> float | None:
+    """The share within the limit over all classes."""
+    met = sum(limit.met for limit in limits)
+    return share(met, met + sum(limit.late + limit.missing for limit in limits))
