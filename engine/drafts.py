@@ -154,7 +154,7 @@ def accept(name: str, content: bytes) -> None:
 def _named(name: str) -> None:
     if not NAME.fullmatch(name):
         raise Invalid(
-            "Expected a file name like 'refund.bpmn', 'limits.dmn' or 'review.form', but got '{name}'", name=name
+            "Expected a file name like 'approval.bpmn', 'limits.dmn' or 'review.form', but got '{name}'", name=name
         )
 
 

@@ -20,7 +20,9 @@ TRANSACTIONS: dict[tuple[str, str], str] = {}
 WALL_CLOCK: dict[tuple[str, str], str] = {}
 """(file, call) → why it may read the machine's clock beside `engine/clock.py`."""
 
-SLEEPS: dict[str, str] = {}
+SLEEPS: dict[str, str] = {
+    "tests/faults/worker.py": "processes are killed at random instants of real time",
+}
 """Test file → why it has to wait for real time."""
 
 
