@@ -16,7 +16,9 @@ from web import (
     auth,
     board,
     case,
+    compliance,
     context,
+    control,
     errors,
     evidence,
     home,
@@ -27,11 +29,27 @@ from web import (
     register,
     search,
     security,
+    studio,
     tasks,
 )
 from web.settings import Settings
 
-ROOMS = (home, auth, inbox, tasks, register, case, evidence, search, board, notices, portal)
+ROOMS = (
+    home,
+    auth,
+    inbox,
+    tasks,
+    register,
+    case,
+    evidence,
+    search,
+    board,
+    notices,
+    portal,
+    studio,
+    control,
+    compliance,
+)
 """One module with a blueprint `room` for each part of the house; a new room is added here and in the menu."""
 
 FORM_BYTES = 2 * 2**20

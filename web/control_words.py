@@ -36,7 +36,12 @@ TERMS: dict[str, dict[str, str]] = {
     "incident": {"arrive": "On arrival", "run": "While running", "steps": "Too many steps"},
     "timer": {"duration": "Duration", "date": "Date", "cycle": "Cycle"},
     "channel": {"email": "E-mail", "sms": "Text message", "notice": "Notice"},
-    "day": {"workday": "Working day", "weekend": "Weekend", "holiday": "Holiday", "make-up": "Worked instead of a holiday"},
+    "day": {
+        "workday": "Working day",
+        "weekend": "Weekend",
+        "holiday": "Holiday",
+        "make-up": "Worked instead of a holiday",
+    },
     "status": {"official": "Official", "provisional": "Provisional"},
     "setting": {
         "bank-name": "Name of the bank",
@@ -48,6 +53,15 @@ TERMS: dict[str, dict[str, str]] = {
         "session-idle-minutes": "Minutes until an idle session ends",
         "session-hours": "Hours until any session ends",
         "satisfaction-tolerance": "Tolerance of the satisfaction ratio",
+    },
+    "break": {
+        "changed": "Changed",
+        "missing": "Missing",
+        "inserted": "Inserted",
+        "truncated": "Cut off",
+        "recomputed": "Computed anew",
+        "seal broken": "Seal broken",
+        "unknown key": "Unknown key",
     },
     "stream": {
         "identity": "Accounts, units and sign-in",
