@@ -23,7 +23,7 @@ FILTERS = ("unit", "stage", "channel", "time_class", "text")
 def open_cases() -> str:
     """All open cases that the viewer may see, the least time first."""
     asked: dict[str, Any] = {name: request.args.get(name, "").strip()[:100] for name in (*FILTERS, "level", "overdue")}
-    after = request.args.get("after")
+    after = request.args.get("after") or None
     narrowed = board.BoardFilter(
         **{name: asked[name] or None for name in FILTERS},
         level=int(asked["level"]) if asked["level"] in LEVELS else None,

@@ -39,7 +39,7 @@ def page(number: str) -> str:
 def history(number: str) -> str:
     """Everything that happened, in the order in which it happened; what the machine notes about itself on demand."""
     asked = {name: request.args.get(name, "").strip()[:100] for name in ("kind", "actor", "element", "all")}
-    after = request.args.get("after")
+    after = request.args.get("after") or None
     narrowed = trail.TrailFilter(**{name: asked[name] or None for name in ("kind", "actor", "element")})
     with context.read() as connection:
         events = trail.events(connection, context.viewer(), number, narrowed, after, 200, i18n.locale())

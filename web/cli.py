@@ -52,9 +52,14 @@ class Commands(click.Group):
             fail(f"{type(error).__name__}: {error}. HUIYIN_DEBUG=1 shows where.", 1)
 
 
+def say(message: str) -> None:
+    """Tell the operator, beside what the command prints."""
+    console.print(message, markup=False, soft_wrap=True)
+
+
 def fail(message: str, code: int) -> None:
     """Say what is wrong and end."""
-    console.print(message, style="red", markup=False)
+    console.print(message, style="red", markup=False, soft_wrap=True)
     sys.exit(code)
 
 
@@ -94,7 +99,8 @@ def main() -> None:
 @click.option("--demo", is_flag=True, help="On the first start, load a demo bank with accounts and cases.")
 def serve(demo: bool) -> None:
     """Serve pages, timers and jobs in one process; prepare the database first."""
-    start.serve(start.settings(), demo=demo, tell=console.print)
+    start.configure_logging()
+    start.serve(start.settings(), demo=demo, tell=say, bar=progress)
 
 
 @main.command()
@@ -103,7 +109,7 @@ def init() -> None:
     settings = start.settings()
     environment = start.ready(settings, create=True)
     deployed = start.deploy_shipped(environment)
-    console.print(f"The database is ready. {deployed}", markup=False)
+    say(f"The database is ready. {deployed}")
 
 
 @main.command()
@@ -115,7 +121,7 @@ def demo(cases: bool) -> None:
     start.deploy_shipped(environment)
     with progress("Loading the demo bank") as report:
         accounts, password = start.load_demo(environment, settings, cases=cases, report=report)
-    start.print_accounts(accounts, password, console.print)
+    start.print_accounts(accounts, password, say)
 
 
 @main.command()

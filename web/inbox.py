@@ -43,7 +43,7 @@ class Asked:
             level=level if level in ("1", "2", "3") else "",
             due=due if due in SPANS else "",
             sort=sort if sort in SORTS else "due",
-            after=given.get("after"),
+            after=given.get("after") or None,
         )
 
     def filter(self, now: datetime) -> inbox.InboxFilter:

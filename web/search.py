@@ -20,7 +20,7 @@ def cases() -> Response | str:
     text, state, after = (
         request.args.get("text", "").strip()[:100],
         request.args.get("state", ""),
-        request.args.get("after"),
+        request.args.get("after") or None,
     )
     with context.read() as connection:
         page = search.cases(connection, context.viewer(), text, closed=STATES.get(state), after=after, limit=50)

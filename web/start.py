@@ -11,6 +11,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -27,6 +28,7 @@ from web.settings import Settings
 log = logging.getLogger(__name__)
 Tell = Callable[[str], None]
 Progress = Callable[[int, int], None]
+Bar = Callable[[str], AbstractContextManager[Progress]]
 UNFINISHED = "starting"
 """A file in the data folder while the first start is under way; what it finds there later was not finished."""
 
@@ -41,7 +43,7 @@ def settings() -> Settings:
         loaded = Settings.load(os.environ)
         loaded.prepare()
     except errors.Invalid as error:
-        raise NotReady("{reason} See docs/settings.md.", reason=str(error))
+        raise NotReady("{reason}. docs/settings.md lists the settings.", reason=str(error))
     return loaded
 
 
@@ -94,7 +96,7 @@ def evidence_files(loaded: Settings) -> Iterator[Path]:
 
 
 def load_demo(
-    environment: Environment, loaded: Settings, *, cases: bool, report: Progress | None
+    environment: Environment, loaded: Settings, *, cases: bool, report: Progress
 ) -> tuple[list[demo.DemoAccount], str]:
     """Load the demo bank; the accounts and their common password."""
     password = loaded.demo_password or f"huiyin-{secrets.token_hex(4)}"
@@ -112,11 +114,11 @@ def print_accounts(accounts: list[demo.DemoAccount], password: str, tell: Tell) 
 # Serving ----------------------------------------------------------------------------------------------------------
 
 
-def serve(loaded: Settings, *, demo: bool, tell: Tell) -> None:
-    """Prepare what is missing and serve until told to stop."""
+def serve(loaded: Settings, *, demo: bool, tell: Tell, bar: Bar) -> None:
+    """Prepare what is missing and serve until told to stop. `bar` shows long work."""
     listening = listen(loaded)  # before anything is prepared: a taken port must not cost a minute
     with listening:
-        environment = prepare(loaded, demo=demo, tell=tell)
+        environment = prepare(loaded, demo=demo, tell=tell, bar=bar)
         background = scheduler.start(environment) if loaded.scheduler else None
         server = waitress.create_server(
             create_app(environment, loaded), sockets=[listening], threads=loaded.threads, ident=None
@@ -147,7 +149,7 @@ def listen(loaded: Settings) -> socket.socket:
         raise NotReady(template, **place, reason=error.strerror or str(error))
 
 
-def prepare(loaded: Settings, *, demo: bool, tell: Tell) -> Environment:
+def prepare(loaded: Settings, *, demo: bool, tell: Tell, bar: Bar) -> Environment:
     """Tables, processes and, on the very first start, the demo bank. A first start that broke off is begun anew."""
     mark = loaded.data_dir / UNFINISHED
     if mark.exists():
@@ -159,8 +161,8 @@ def prepare(loaded: Settings, *, demo: bool, tell: Tell) -> Environment:
     environment = ready(loaded, create=True)
     tell(deploy_shipped(environment))
     if first and demo:
-        tell("Loading the demo bank …")
-        accounts, password = load_demo(environment, loaded, cases=True, report=None)
+        with bar("Loading the demo bank") as report:
+            accounts, password = load_demo(environment, loaded, cases=True, report=report)
         print_accounts(accounts, password, tell)
     mark.unlink(missing_ok=True)
     return environment
