@@ -40,7 +40,7 @@ from complaints.tables_work import (
     survey,
     visit,
 )
-from engine import calendar_table, tables  # noqa: F401
+from engine import calendar_table, proposal_table, tables  # noqa: F401
 from engine.columns import metadata
 
 __all__ = [
