@@ -19,7 +19,7 @@ report = Report("call-cycle")
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
     """A process that calls itself, also through others, ends by a condition only; the depth is bounded.
 
-    BPMN 13.3.5.
+    BPMN 13.3.4.
     """
     calls: dict[str, list[tuple[Process, Node]]] = {}
     for process, node in nodes(bundle, "callActivity"):

@@ -16,7 +16,7 @@ report = Report("called-process")
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
-    """A call starts a process of its own deployment at its plain start event (BPMN 10.3.6, 13.3.5)."""
+    """A call starts a process of its own deployment at its plain start event (BPMN 10.3.6, 13.3.4)."""
     for process, node in nodes(bundle, "callActivity"):
         called = (node.called or "").strip()
         if not called:

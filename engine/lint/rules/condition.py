@@ -17,7 +17,7 @@ report = Report("condition")
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
-    """Conditions choose at exclusive gateways and behind activities, nowhere else (BPMN 8.3.13, 10.6.2); a flow
+    """Conditions choose at exclusive gateways and behind activities, nowhere else (BPMN 8.4.13, 10.6.2); a flow
     without one would take every case.
     """
     for process, node in nodes(bundle):

@@ -16,7 +16,7 @@ report = Report("dangling-flow")
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
-    """A token that follows such a flow would be lost; BPMN 8.3.13: source and target are nodes of the same process."""
+    """A token that follows such a flow would be lost; BPMN 8.4.13: source and target are nodes of the same process."""
     for process in processes(bundle):
         for flow in process.flows.values():
             for end in (flow.source, flow.target):

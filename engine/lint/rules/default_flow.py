@@ -19,7 +19,7 @@ ADVICE = "Mark the usual way as the default flow."
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
     """Without a default the process stops where no condition holds; BPMN 10.6.2, 13.4.2. The default itself has no
-    condition, BPMN 8.3.13.
+    condition, BPMN 8.4.13.
     """
     for process, node in nodes(bundle):
         flows = process.outgoing(node.id)

@@ -17,7 +17,7 @@ NAMED = frozenset({"message", "signal", "error"})
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
-    """Messages and signals find their receivers by name, errors by code; BPMN 8.3.11, 10.5.5: the reference is
+    """Messages and signals find their receivers by name, errors by code; BPMN 8.4.11, 10.5.5: the reference is
     required.
     """
     for process, node in nodes(bundle):

@@ -16,7 +16,7 @@ report = Report("flow-border")
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
-    """A subprocess is entered and left as a whole; BPMN 8.3.13: no sequence flow crosses its border."""
+    """A subprocess is entered and left as a whole; BPMN 8.4.13: no sequence flow crosses its border."""
     for process in processes(bundle):
         for flow in process.flows.values():
             source, target = process.nodes.get(flow.source), process.nodes.get(flow.target)

@@ -17,7 +17,7 @@ report = Report("foreign-extension")
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
     """What another tool has written into the diagram means nothing here; it is told, because the other tool may have
-    meant it (BPMN 8.2.3).
+    meant it (BPMN 8.3.3).
     """
     for process in processes(bundle):
         for oddity in process.oddities:

@@ -16,7 +16,7 @@ report = Report("not-executable")
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
-    """A process that is not meant to run must not be deployed by mistake; BPMN 10.1, isExecutable."""
+    """A process that is not meant to run must not be deployed by mistake; BPMN 10.2, isExecutable."""
     for process in processes(bundle):
         if not process.executable:
             yield report.error(

@@ -30,7 +30,7 @@ ADVICE = {
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
-    """A timer has exactly one date, duration or cycle (BPMN 10.5.5, table 10.101), as ISO 8601, within the bounds of
+    """A timer has exactly one date, duration or cycle (BPMN 10.5.5), as ISO 8601, within the bounds of
     the engine.
     """
     for process, node in nodes(bundle):

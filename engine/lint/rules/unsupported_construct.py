@@ -53,7 +53,7 @@ TOPICS = {
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
-    """Whatever the engine does not read is refused by name, so that nobody relies on it; BPMN 2.1: what conforms is
+    """Whatever the engine does not read is refused by name, so that nobody relies on it; BPMN 2, conformance: what is executed is
     said, element by element.
     """
     for process in processes(bundle):

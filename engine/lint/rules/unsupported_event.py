@@ -23,7 +23,7 @@ PLACES = {
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
-    """An event that nothing fires or nobody hears would hold a process for ever; BPMN 10.5, table 10.93."""
+    """An event that nothing fires or nobody hears would hold a process for ever; BPMN 10.5."""
     for process, node in nodes(bundle, *PLACES):
         if len(node.events) > 1:
             yield report.error(
