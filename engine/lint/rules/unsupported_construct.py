@@ -53,9 +53,7 @@ TOPICS = {
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
-    """Whatever the engine does not read is refused by name, so that nobody relies on it; BPMN 2, conformance: what is executed is
-    said, element by element.
-    """
+    """Whatever the engine does not read is refused by name, so that nobody relies on it (BPMN 2, conformance)."""
     for process in processes(bundle):
         for oddity in process.oddities:
             if oddity.what in HARMLESS:

@@ -83,7 +83,7 @@ def test_every_finding_and_advice_is_translated(translated: set[str]) -> None:
 
 
 def test_every_sentence_of_the_engine_and_the_forms_is_translated(translated: set[str]) -> None:
-    templates = re.compile(r"(Expected|The|A|An|This|Another|Somebody|Only|Nobody|There|Say|Nothing|Events) .*")
+    templates = re.compile(r"(Expected|The|A|An|This|Another|Somebody|Only|Nobody|There|Say|Nothing|None|Events) .*")
     inside = {text for path in source.python_files("engine") for text in sentences(path) if templates.match(text)}
     wanted = inside | {text for text in messages.templates() if text != messages.PATTERN_OWN}
     assert sorted(wanted - translated) == []
