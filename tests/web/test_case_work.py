@@ -71,7 +71,7 @@ def test_a_file_survives_a_form_with_mistakes_and_reaches_the_case(bank) -> None
     number = browser.register(**{"register_evidence-held": held["value"]})
     files = browser.get(f"/cases/{number}/files")
     assert "截图.png" in files.text
-    shown = browser.client.get(files.link("查看"))
+    shown = browser.client.get(files.link("查看"), buffered=True)
     assert shown.data.startswith(b"\x89PNG")
     assert "sandbox" in shown.headers["Content-Security-Policy"]
     assert shown.headers["X-Content-Type-Options"] == "nosniff"
