@@ -81,8 +81,7 @@ def _handling(number: str, now: datetime) -> dict[str, dict[str, Any]]:
             "dissatisfaction_decision": "keep",
             "dissatisfaction_reason": "答复依据充分,已再次向客户解释并说明救济途径。",
         },
-        "Report": REPORT
-        | {"actions": [ACTION | {"action_due": (calendar.local_day(now) + timedelta(days=30)).isoformat()}]},
+        "Report": REPORT | {"actions": [ACTION | {"action_due": due.isoformat()}]},
         "ReviewReport": {f"mark_{n}": "pass" for n in range(1, 7)} | {"report_result": "ok"},
         "FileDossier": {"archive_checks": ["register", "contact", "slips", "reply", "report"]},
     }

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, literal, select, update
 
 from complaints import clocks, clockwork, contacts, dossier, letters, supervision, tables
 from engine.operations import OperationCall, Result
@@ -112,7 +112,7 @@ def record_settlement(call: OperationCall, *, settled_amount: Decimal | None = N
     clockwork.stop(tx, number, at, *clockwork.RESOLUTION)
     table = tables.complaint
     values = {"replied_at": at, "resolved_at": at, "reply_round": table.c.reply_round + 1}
-    values["first_resolved_at"] = func.coalesce(table.c.first_resolved_at, at)
+    values["first_resolved_at"] = func.coalesce(table.c.first_resolved_at, literal(at, table.c.replied_at.type))
     tx.connection.execute(update(table).where(table.c.number == number).values(values))
     dossier.set_stage(tx, number, "replied")
     return None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal, select, update
 
 from complaints import clockwork, contacts, dossier, letters, slips, streams, tables
 from complaints.operations_intake import case_of
@@ -79,8 +79,9 @@ def record_reply(call: OperationCall, *, reply_channel: str, replied_at: datetim
     forwarder_at = tx.connection.scalar(select(table.c.forwarder_replied_at).where(table.c.number == number))
     clockwork.stop(tx, number, max(replied_at, forwarder_at or replied_at), *clockwork.RESOLUTION)
     values: dict[str, Any] = {"replied_at": replied_at, "reply_round": table.c.reply_round + 1}
+    at = literal(replied_at, table.c.replied_at.type)
     if resolved:
-        values |= {"resolved_at": replied_at, "first_resolved_at": func.coalesce(table.c.first_resolved_at, replied_at)}
+        values |= {"resolved_at": replied_at, "first_resolved_at": func.coalesce(table.c.first_resolved_at, at)}
     reply_round = tx.connection.scalar(
         update(table).where(table.c.number == number).values(values).returning(table.c.reply_round)
     )

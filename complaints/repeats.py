@@ -33,7 +33,7 @@ def earlier(connection: Connection, number: str) -> list[str]:
         select(case.c.number)
         .join(party, party.c.number == case.c.number)
         .where(and_(or_(*same_customer), or_(*same_matter)))
-        .where(case.c.number != number, case.c.received_at <= this.received_at)
+        .where(case.c.number < number)
         .where(case.c.received_at >= this.received_at - WINDOW)
         .order_by(case.c.received_at.desc())
         .limit(20)

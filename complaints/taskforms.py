@@ -74,9 +74,14 @@ def evaluator(environment: Environment, host: Host) -> Evaluate:
 
     def evaluate(expression: Expression, context: Mapping[str, object]) -> object:
         assert isinstance(expression, feel.Expression)
-        return expression(feel.to_feel(dict(context)), scope)
+        return expression(feel.to_feel({name: _plain(value) for name, value in context.items()}), scope)
 
     return evaluate
+
+
+def _plain(value: object) -> object:
+    """Files are known to expressions by their names."""
+    return [getattr(item, "filename", item) for item in value] if isinstance(value, list) else value
 
 
 def sheet(

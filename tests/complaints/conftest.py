@@ -57,6 +57,25 @@ COMPLAINT: dict[str, Any] = {
     "branch": "west",
 }
 
+FACTS = "经调阅监控和询问当事柜员,客户等候约一百分钟,柜员解释时语气生硬,情况基本属实,特此说明。"
+ANSWER = "我行已对柜员批评教育,并增设弹性窗口,向您诚恳道歉,感谢您的监督。"
+REPORT = {
+    "verified_facts": FACTS,
+    "justified": "yes",
+    "responsibility": "none",
+    "no_responsibility_reason": "系高峰期排班不足,非个人责任所致。",
+    "lessons": "高峰期排班应与客流预测挂钩,解释应当耐心。",
+    "actions": [
+        {
+            "action": "按客流预测调整午间排班",
+            "action_owner": "孙涛",
+            "action_due": "2026-03-31",
+            "action_check": "四月抽查等候时间",
+        }
+    ],
+}
+MARKS = {f"mark_{n}": "pass" for n in range(1, 7)}
+
 
 class Bank:
     """The environment and the people, and what they do."""
@@ -131,6 +150,65 @@ class Bank:
             timers.fire_due(self.environment)
         self.clock.travel_to(target)
         messages.deliver_due(self.environment)
+
+    def first_contact(self, number: str, user: str = "lin", **changes: Any) -> None:
+        data = {
+            "contact_method": "call",
+            "contacted_at": self.now,
+            "contact_result": "reached",
+            "told_handler": "城西支行",
+            "told_until": "2026-03-05",
+            "contact_evidence": "REC-1",
+        }
+        self.do(user, number, "ContactCustomer", **(data | changes))
+
+    def to_distribution(self, number, subcategory="SQ.ATT") -> None:
+        self.do("mei", number, "Review", review_checks=["complete", "verbatim"], review_result="ok")
+        changed = {"deviation_reason": "按客户原话判断"} if subcategory != "SQ.ATT" else {}
+        self.do("mei", number, "Classify", subcategory=subcategory, **changed)
+
+    def to_reply(self, number: str) -> None:
+        self.to_distribution(number)
+        self.do("mei", number, "Distribute", lead_unit="west", handling_requirement="三日内办结并回复客户")
+        self.do("wang", number, "Accept", accept_result="accept", handler="wang")
+        self.do(
+            "wang",
+            number,
+            "Investigate",
+            investigation_result="done",
+            verified_facts=FACTS,
+            justified="yes",
+            root_cause="service-manner",
+            evidence_list="监控录像、询问笔录",
+        )
+        self.do("zhao", number, "Propose", solution="当面道歉,增设弹性窗口,对柜员批评教育。", reply_text=ANSWER)
+
+    def reply(self, number: str, **changes: Any) -> None:
+        data = {
+            "reply_text": ANSWER,
+            "reply_contents": ["facts", "basis", "remedies"],
+            "reply_channel": "call",
+            "replied_at": self.now,
+            "reply_evidence": "REC-2",
+            "resolved": True,
+        }
+        self.do("zhao", number, "Reply", **(data | changes))
+
+    def call_back(self, number: str, expectation: int, perception: int, user: str = "mei") -> None:
+        data = {"called_at": self.now, "call_evidence": "REC-3", "expectation": expectation, "perception": perception}
+        self.do(user, number, "CallBack", call_result="answered", **data)
+
+    def not_reached(self, number: str, user: str = "mei") -> None:
+        self.do(user, number, "CallBack", call_result="not-reached", called_at=self.now, call_evidence="REC-4")
+
+    def report(self, number: str, user: str = "wang", **changes: Any) -> None:
+        self.do(user, number, "Report", **(REPORT | changes))
+
+    def review_report(self, number: str, **changes: Any) -> None:
+        self.do("gao", number, "ReviewReport", **(MARKS | {"report_result": "ok"} | changes))
+
+    def archive(self, number: str) -> None:
+        self.do("mei", number, "FileDossier", archive_checks=["register", "reply"])
 
     def upload(self, name: str, content: bytes, field: str = "") -> evidence.Upload:
         return evidence.receive(self.vault, name, io.BytesIO(content), field)
