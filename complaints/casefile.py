@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +34,7 @@ from engine import queries
 from engine.columns import FAR
 from engine.errors import NotFound
 
+Mask = Callable[[str], str]
 CONFIDENTIAL = ("responsible_persons",)
 """Fields for supervisors and compliance only (R62)."""
 
@@ -58,40 +60,41 @@ def summary_of(row: Row[Any]) -> CaseSummary:
 def case(connection: Connection, viewer: SignedIn, number: str, now: datetime, locale: str = "zh") -> CasePage:
     """Everything of a case at `now`. Raises NotFound."""
     head = summary(connection, viewer, number)
+    mask = masking.reader(connection, number)
     return CasePage(
         summary=head,
         party=masking.party(connection, number),
-        texts=_texts(connection, number),
-        fields=_readable(viewer, dossier.fields(connection, number)),
+        texts=_texts(connection, number, mask),
+        fields=_readable(viewer, dossier.fields(connection, number), mask),
         clocks=clocks.of(connection, number, now),
         slips=slips.listed(connection, number),
-        contacts=contacts.listed(connection, number),
-        notes=notes.listed(connection, number),
+        contacts=[replace(row, note=mask(row.note)) for row in contacts.listed(connection, number)],
+        notes=[replace(row, text=mask(row.text)) for row in notes.listed(connection, number)],
         evidence=evidence.listed(connection, number),
-        entries=_entries(connection, viewer, number, locale),
+        entries=_entries(connection, viewer, number, locale, mask),
         tasks=_tasks(connection, number, locale),
         instances=instances(connection, viewer, number),
         supervisions=supervision.listed(connection, number),
-        satisfaction=satisfaction.listed(connection, number),
+        satisfaction=[replace(row, comment=mask(row.comment)) for row in satisfaction.listed(connection, number)],
         report=elements.report(connection, number, confidential=viewer.has(*scope.EVERYTHING)),
         extensions=extension.listed(connection, number),
-        letters=_letters(connection, number),
+        letters=_letters(connection, number, mask),
     )
 
 
-def _texts(connection: Connection, number: str) -> list[Wording]:
+def _texts(connection: Connection, number: str, mask: Mask) -> list[Wording]:
     table = tables.wording
     rows = connection.execute(select(table).where(table.c.number == number).order_by(table.c.seq))
-    return [Wording(row.seq, row.kind, masking.text(row.text), row.at, row.by) for row in rows]
+    return [Wording(row.seq, row.kind, mask(row.text), row.at, row.by) for row in rows]
 
 
-def _readable(viewer: SignedIn, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Texts without identity, card and mobile numbers, confidential fields only for those whom they concern."""
+def _readable(viewer: SignedIn, data: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
+    """Texts masked, confidential fields only for those whom they concern."""
     shown = {name: value for name, value in data.items() if name not in CONFIDENTIAL or viewer.has(*scope.EVERYTHING)}
-    return {name: masking.text(value) if isinstance(value, str) else value for name, value in shown.items()}
+    return {name: mask(value) if isinstance(value, str) else value for name, value in shown.items()}
 
 
-def _entries(connection: Connection, viewer: SignedIn, number: str, locale: str) -> list[Entry]:
+def _entries(connection: Connection, viewer: SignedIn, number: str, locale: str, mask: Mask) -> list[Entry]:
     entry, instance = tables.entry, engine.tables.instance
     query = (
         select(entry, instance.c.definition_id)
@@ -108,7 +111,7 @@ def _entries(connection: Connection, viewer: SignedIn, number: str, locale: str)
             row.form,
             labels.step(connection, row.definition_id, row.element, locale),
             labels.shown(
-                connection, row.definition_id or "", row.form, _readable(viewer, orjson.loads(row.data)), locale
+                connection, row.definition_id or "", row.form, _readable(viewer, orjson.loads(row.data), mask), locale
             ),
             row.by,
             names[row.by],
@@ -160,9 +163,7 @@ def _instance(connection: Connection, row: Row[Any]) -> InstanceRow:
     )
 
 
-def _letters(connection: Connection, number: str) -> list[Letter]:
+def _letters(connection: Connection, number: str, mask: Mask) -> list[Letter]:
     table = tables.letter
     rows = connection.execute(select(table).where(table.c.number == number).order_by(table.c.at, table.c.id))
-    return [
-        Letter(row.id, row.template, row.channel, row.subject, masking.text(row.body), row.by, row.at) for row in rows
-    ]
+    return [Letter(row.id, row.template, row.channel, row.subject, mask(row.body), row.by, row.at) for row in rows]

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, literal, tuple_
 
+from engine.columns import Instant
 from engine.errors import Invalid
 
 Item = TypeVar("Item")
@@ -71,7 +72,7 @@ def decode(cursor: str, keys: Keys) -> list[Any]:
         if len(given) != len(keys):
             raise ValueError
         return [
-            literal(datetime.fromisoformat(value) if key.type.python_type is datetime else value, key.type)
+            literal(datetime.fromisoformat(value) if isinstance(key.type, Instant) else value, key.type)
             for key, value in zip(keys, given, strict=True)
         ]
     except (ValueError, TypeError, binascii.Error):

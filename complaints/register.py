@@ -116,6 +116,9 @@ def open_case(
 def subject(data: Mapping[str, Any]) -> str:
     """The beginning of what the customer said, without personal data: what lists show."""
     words = " ".join(str(data.get(dossier.ORIGINAL) or data.get("demand") or "").split())
+    customer = str(data.get("customer_name") or "")
+    if len(customer) > 1:
+        words = words.replace(customer, masking.name(customer))
     return masking.text(words)[:SUBJECT]
 
 

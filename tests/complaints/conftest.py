@@ -164,8 +164,7 @@ class Bank:
 
     def to_distribution(self, number, subcategory="SQ.ATT") -> None:
         self.do("mei", number, "Review", review_checks=["complete", "verbatim"], review_result="ok")
-        changed = {"deviation_reason": "按客户原话判断"} if subcategory != "SQ.ATT" else {}
-        self.do("mei", number, "Classify", subcategory=subcategory, **changed)
+        self.do("mei", number, "Classify", subcategory=subcategory, deviation_reason="按客户原话判断")
 
     def to_reply(self, number: str) -> None:
         self.to_distribution(number)
