@@ -24,7 +24,8 @@ Answer = Response | str
 def _render(tab: str, number: str, **facts: Any) -> str:
     with context.read() as connection:
         case = context.case_page(connection, number)
-    return render_template(f"case/{tab}.html", tab=tab, number=number, case=case, **facts)
+    recent = story.of(case)[: story.RECENT]
+    return render_template(f"case/{tab}.html", tab=tab, number=number, case=case, recent=recent, **facts)
 
 
 @room.get("")

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from complaints import portal, sessions, throttle
 from engine import errors
-from web import i18n
+from web import i18n, pages
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,9 @@ STATUS: dict[type[errors.EngineError], HTTPStatus] = {
     errors.Rejected: HTTPStatus.CONFLICT,
     errors.EngineError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
+
+PEOPLE = frozenset({"assignee", "owner", "user"})
+"""Parameters of errors that are accounts and are shown as names."""
 
 TITLES = {
     400: "This request could not be understood",
@@ -87,7 +90,8 @@ def rejected(error: errors.EngineError) -> Response:
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         return broken(error)
     problems = error.problems if isinstance(error, errors.Invalid) else ()
-    return answer(status, i18n.explain(error), problems)
+    names = {name: pages.person(str(error.parameters[name])) for name in PEOPLE & error.parameters.keys()}
+    return answer(status, i18n.explain(error, **names), problems)
 
 
 def _to_sign_in(error: SignInNeeded) -> Response:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, BinaryIO, cast
 
 from flask import current_app, request, session
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import FileStorage
 
-from complaints import evidence
+from complaints import evidence, portal, throttle
 from web import context
 
 HOURS = 24
+STRANGERS_FILES, STRANGERS_PAUSE = 30, timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,19 @@ def field_of(name: str) -> str:
 
 
 def receive(name: str, file: FileStorage) -> File:
-    """Store a file of this request for the field `name`. Raises engine.errors.Invalid (type, size)."""
+    """Store a file of this request for the field `name`. Raises Invalid (type, size) and throttle.TooMany."""
+    if context.visitor() is None:
+        _count(f"upload:{context.remote()}")
     upload = evidence.receive(vault(), file.filename or "", cast(BinaryIO, file.stream), name)
     return File(upload, _signer(name).dumps(dataclasses.asdict(upload)))
+
+
+def _count(key: str) -> None:
+    """Strangers store a bounded number of files in a while, so that nobody fills the disk."""
+    environment = context.environment()
+    with context.read() as connection:
+        throttle.check(connection, environment.clock.now(), key)
+    environment.run(portal.CUSTOMER, lambda tx: throttle.failed(tx, key, STRANGERS_FILES, STRANGERS_PAUSE))
 
 
 def kept(name: str) -> list[File]:

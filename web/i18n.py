@@ -71,14 +71,17 @@ def twin(chinese: str | None, english: str | None) -> str:
     return (english or chinese or "") if locale() == "en" else (chinese or english or "")
 
 
-def explain(error: errors.EngineError | errors.Problem) -> str:
-    """What an error or a problem says, in the language of the request; instants in its parameters as local time."""
-    return gettext(error.template, **{name: _plain(value) for name, value in error.parameters.items()})
+def explain(error: errors.EngineError | errors.Problem, **better: object) -> str:
+    """What an error or a problem says, in the language of the request; `better` values replace its own."""
+    shown = {name: _plain(value) for name, value in error.parameters.items()}
+    return gettext(error.template, **{**shown, **better})
 
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return instant(value)
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return ", ".join(str(_plain(item)) for item in value)
     return value.isoformat() if isinstance(value, date) else gettext(value) if isinstance(value, str) else value
 
 

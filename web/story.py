@@ -25,6 +25,9 @@ MACHINE = frozenset(
 )
 """Kinds that only matter to whoever looks for a fault."""
 
+RECENT = 8
+"""Moments that stand beside a form."""
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -52,6 +55,11 @@ def _moments(case: CasePage) -> Iterator[Moment]:
     for raised in case.supervisions:
         what = raised.name or words.word("level", raised.level)
         yield Moment(raised.at, what, raised.reason, raised.by, True)
+    for answer in case.satisfaction:
+        what = words.word("satisfaction", answer.outcome or "not-reached")
+        ratio = i18n.gettext("expectation ÷ perception = {ratio}", ratio=f"{answer.ratio:.2f}") if answer.ratio else ""
+        detail = "\n".join(filter(None, (ratio, answer.comment)))
+        yield Moment(answer.at, what, detail, answer.by, answer.outcome in (None, "dissatisfied"))
     for letter in case.letters:
         yield Moment(letter.at, letter.subject, "", letter.by)
     for extended in case.extensions:

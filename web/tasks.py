@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 room = Blueprint("tasks", __name__, url_prefix="/tasks/<task_id>")
 ROLES = ("handler", "supervisor", "leader")
-RECENT = 8
-"""Steps of the story beside the form."""
 Answer = Response | str
 
 
@@ -40,7 +38,7 @@ def _page(view: TaskView, sheet: render.Sheet | None) -> str:
             "case": context.case_page(connection, number),
             "people": catalogue.options(connection, "people", i18n.locale(), context.viewer()),
         }
-    recent = story.of(facts["case"])[:RECENT]
+    recent = story.of(facts["case"])[: story.RECENT]
     return render_template("tasks/page.html", view=view, task=view.task, sheet=sheet, recent=recent, **facts)
 
 

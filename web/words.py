@@ -41,6 +41,7 @@ WORDS: dict[str, dict[str, str]] = {
         "dissatisfied": "Dissatisfied",
         "declined": "Declined to answer",
         "unreachable": "Unreachable",
+        "not-reached": "Satisfaction call, not reached",
     },
     "method": {"call": "Call", "letter": "Letter", "visit": "Visit", "email": "E-mail", "sms": "Text message"},
     "contact_outcome": {"reached": "Reached", "not-reached": "Not reached"},

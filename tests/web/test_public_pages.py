@@ -116,3 +116,17 @@ def test_the_public_pages_speak_english_too(bank) -> None:
     assert page.html.h1.get_text(strip=True) == "Make a complaint"
     labels = [label.get_text(strip=True) for label in page.html.find_all(["label", "legend"])]
     assert not [label for label in labels if re.search(r"[\u4e00-\u9fff]", label)]
+
+
+def test_strangers_cannot_fill_the_disk(bank, tmp_path) -> None:
+    browser = bank.browser()
+    browser.get("/portal/complaint")
+    statuses = []
+    for n in range(32):
+        photo = (io.BytesIO(b"\x89PNG\r\n\x1a\n" + b"0" * 64), f"{n}.png")
+        page = browser.send("/portal/complaint", {"customer_files": photo}, content_type="multipart/form-data")
+        statuses.append(page.status)
+        if page.status == 429:
+            break
+    assert statuses == [422] * 30 + [429]
+    assert len([path for path in (tmp_path / "evidence").rglob("*") if path.is_file()]) == 30
