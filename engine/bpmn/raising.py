@@ -51,13 +51,11 @@ def throw(x: Execution, token: Token, node: Node) -> None:
     if event is None:
         raise Fault("Expected an event definition at '{element}'", element=node.id)
     key = x.value(token, "correlationKey")
-    names = [name for name, _ in node.inputs]
-    view = x.context(token)
     x.effects.thrown.append(
         {
             "kind": event.kind,
             "name": event.name,
             "correlation_key": None if key is None else str(key),
-            "payload": {name: feel.from_feel(view.get(name)) for name in names},
+            "payload": {name: feel.from_feel(x.value(token, f"input:{name}")) for name, _ in node.inputs},
         }
     )

@@ -40,13 +40,8 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
                     "All variables are handed over",
                     "Name those that are needed; what both processes call the same would be overwritten.",
                 )
-        for name, text in node.inputs if node.kind in EVENTS | GATEWAYS else ():
-            thrown = node.event is not None and node.kind in ("endEvent", "intermediateThrowEvent")
-            if not thrown or text.lstrip("=").strip() != name:
-                yield report.error(
-                    process,
-                    node,
-                    "The input parameter '{name}' is not computed at an event",
-                    "Write ={name} to send the variable with a message or signal; compute it before.",
-                    name=name,
-                )
+        throws = node.event is not None and node.kind in ("endEvent", "intermediateThrowEvent")
+        for name, _ in node.inputs if node.kind in EVENTS | GATEWAYS and not throws else ():
+            template = "The input parameter '{name}' is not computed here"
+            advice = "Only activities and events that throw a message or signal take inputs; compute it before."
+            yield report.error(process, node, template, advice, name=name)

@@ -248,9 +248,7 @@ REST = [
         ),
     ),
     Case("multi-instance", "a", line(user("a", inner="<bpmn:standardLoopCharacteristics/>")), PLAIN),
-    Case(
-        "parameters", "e", ended(parameters(x="=y + 1") + ANSWER, MESSAGE), ended(parameters(x="=x") + ANSWER, MESSAGE)
-    ),
+    Case("parameters", "e", ended(parameters(x="=y + 1")), ended(parameters(x="=y + 1") + ANSWER, MESSAGE)),
     Case("properties", "a", line(user("a", inner=properties(notsameas="b"))), PLAIN),
     Case("properties", "a", line(user("a", inner=properties(timerKey="k"))), caught(properties(timerKey="k") + HOUR)),
 ]

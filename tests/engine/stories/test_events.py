@@ -87,7 +87,11 @@ def test_a_message_can_start_a_process(story: Story) -> None:
 
 
 def test_a_signal_reaches_all_and_a_thrown_message_leaves_the_process(story: Story) -> None:
-    throw = f'<bpmn:intermediateThrowEvent id="t">{SIGNAL}</bpmn:intermediateThrowEvent>'
+    payload = (
+        '<bpmn:extensionElements><camunda:inputOutput><camunda:inputParameter name="n">=2 * 21</camunda:inputParameter>'
+        "</camunda:inputOutput></bpmn:extensionElements>"
+    )
+    throw = f'<bpmn:intermediateThrowEvent id="t">{payload}{SIGNAL}</bpmn:intermediateThrowEvent>'
     story.deploy(
         diagram(
             process(chain(("w", catch("w", SIGNAL)), ("z", user("z")))),
@@ -99,6 +103,7 @@ def test_a_signal_reaches_all_and_a_thrown_message_leaves_the_process(story: Sto
     story.start()
     story.start("thrower")
     assert story.open() == ["z", "z"]
+    assert [row.text for row in story.rows(tables.variable) if row.name == "n"] == ["42", "42"]
 
 
 def test_an_event_based_gateway_takes_the_first_and_forgets_the_others(story: Story) -> None:
