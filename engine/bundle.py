@@ -89,7 +89,11 @@ def _read_diagram(bundle: Bundle, name: str, content: bytes, functions: frozense
     except xml.BadXml as error:
         advice = "Export the diagram again as BPMN 2.0 XML."
         return [Finding("unreadable", "error", name, "", "", error.template, advice, error.parameters)]
-    for process in dialect.read(root, name):
+    processes = dialect.read(root, name)
+    if not processes:
+        advice = "Draw a process, or leave the file out."
+        findings.append(Finding("unreadable", "error", name, "", "", "The file has no process", advice))
+    for process in processes:
         findings += _taken(bundle, "process", process.id, name)
         compiled, problems = compiler.compile_process(process, functions)
         bundle.processes.setdefault(process.id, compiled)
