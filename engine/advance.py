@@ -13,7 +13,7 @@ from uuid import uuid4
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from engine import definitions, feel, postbox, tables
-from engine.bpmn import calls, cancelling, state
+from engine.bpmn import calls, cancelling, parking, state
 from engine.bpmn.execution import Execution
 from engine.bpmn.tokens import Token
 from engine.environment import Transaction
@@ -23,6 +23,8 @@ from engine.store import LostRace
 from engine.variables import Scopes
 
 Row = dict[str, Any]
+CALL_STEPS = 5
+"""What a call counts for the step guard: starting a process instance costs about as much as five steps."""
 ROW_TABLES = {
     "task": tables.task,
     "timer": tables.timer,
@@ -149,12 +151,16 @@ class Tree:
 
     def settle(self) -> None:
         """Run until all wait, then write everything. Raises LostRace when somebody else was faster."""
-        while busy := [x for x in self.executions.values() if x.busy or self._returns(x)]:
-            for x in busy:
-                self._step(x)
+        self.run()
         for x in self.executions.values():
             self._write(x)
         self.executions.clear()
+
+    def run(self) -> None:
+        """Run until all wait."""
+        while busy := [x for x in self.executions.values() if x.busy or self._returns(x)]:
+            for x in busy:
+                self._step(x)
 
     def _returns(self, x: Execution) -> bool:
         """The called process has completed, and its caller does not know yet."""
@@ -163,18 +169,24 @@ class Tree:
 
     def _step(self, x: Execution) -> None:
         x.run()
-        while x.effects.called_off:
-            self.cancel(x.effects.called_off.pop())
+        self._call_off(x)
         while x.effects.calls:
             self._call(x, *x.effects.calls.pop(0))
         if self._returns(x):
             x.instance["returned"] = True
-            variables = x.scopes.documents.get(x.instance["id"], {})
-            calls.called_done(self.load(x.instance["parent_id"]), x.instance["parent_scope"], variables)
+            caller = self.load(x.instance["parent_id"])
+            calls.called_done(caller, x.instance["parent_scope"], x.scopes.documents.get(x.instance["id"], {}))
+            self._call_off(caller)
+
+    def _call_off(self, x: Execution) -> None:
+        """What was called by a cancelled token ends at once, before anything else runs in it."""
+        while x.effects.called_off:
+            self.cancel(x.effects.called_off.pop())
 
     def _call(self, x: Execution, token: Token, variables: Row) -> None:
         if not token.live:
             return
+        x.steps += CALL_STEPS
         try:
             target = definitions.called(self.tx.environment, self.tx.connection, x.instance, token.task_spec.node)
             child = self.create(
@@ -186,7 +198,7 @@ class Tree:
                 token=token,
             )
         except EngineError as error:
-            x.park(token, error, "arrive")
+            parking.park(x, token, error, "arrive")
             return
         token.internal_data["called"] = child.instance["id"]
 
@@ -196,6 +208,7 @@ class Tree:
         if x.outcome is None:
             cancelling.cancel_scope(x, None)
             x.outcome = outcome
+            self._call_off(x)
 
     # writing
 

@@ -33,10 +33,11 @@ def instant(value: object, now: datetime) -> datetime:
         value = parse(value)
     if isinstance(value, (timedelta, feel.YearsMonths)):
         return add(now, value)
-    if isinstance(value, datetime):
-        return (value if value.tzinfo else value.replace(tzinfo=ZONE)).astimezone(UTC)
-    if isinstance(value, date):
-        return datetime.combine(value, time(), ZONE).astimezone(UTC)
+    with suppress(OverflowError):  # within a day of the first or last instant there is
+        if isinstance(value, datetime):
+            return (value if value.tzinfo else value.replace(tzinfo=ZONE)).astimezone(UTC)
+        if isinstance(value, date):
+            return datetime.combine(value, time(), ZONE).astimezone(UTC)
     raise Fault("Expected a date and time, a date or a duration, but got {value}", value=feel.from_feel(value))
 
 
@@ -82,6 +83,25 @@ def _cycle(value: object, now: datetime, shortest: int) -> Schedule:
     step = parse(interval)
     if isinstance(step, timedelta) and step.total_seconds() < shortest:
         raise Fault("Expected a cycle of at least {limit} seconds, but got {text}", limit=shortest, text=interval)
-    first = instant(start, now) if start else instant(step, now)
     repeats = int(count) - 1 if count else None
+    if instant(step, now) <= now:
+        raise Fault("Expected a cycle with a pause, but got {text}", text=interval)
+    if start is None:
+        return Schedule(instant(step, now), repeats, interval)
+    first, over = _to_come(instant(start, now), step, now)
+    if repeats is not None:
+        repeats -= over
+        if repeats < 0:
+            raise Fault("Expected a time to come, but {text} is over", text=str(value))
     return Schedule(first, repeats, interval)
+
+
+def _to_come(at: datetime, step: object, now: datetime) -> tuple[datetime, int]:
+    """The first round that is not over, and how many are."""
+    over = 0
+    if isinstance(step, timedelta) and at < now:
+        over = -((at - now) // step)
+        return at + over * step, over
+    while at < now:
+        at, over = instant(step, at), over + 1
+    return at, over

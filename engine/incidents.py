@@ -8,6 +8,7 @@ from sqlalchemy import Row, select, update
 
 from engine import tables
 from engine.advance import Tree, lock
+from engine.bpmn import resuming
 from engine.environment import Transaction
 from engine.errors import NotFound
 
@@ -28,7 +29,7 @@ def retry(tx: Transaction, incident_id: str) -> None:
     tree = Tree(tx, row.root_id)
     x = tree.load(row.instance_id)
     x.token(row.scope_id).internal_data.pop("attempts", None)
-    x.resume(row.scope_id)
+    resuming.resume(x, row.scope_id)
     tree.settle()
 
 
@@ -37,10 +38,7 @@ def resolve(tx: Transaction, incident_id: str, note: str) -> None:
     row = _get(tx, incident_id)
     _record(tx, row, "incident-resolved", why=note)
     tree = Tree(tx, row.root_id)
-    x = tree.load(row.instance_id)
-    token = x.token(row.scope_id)
-    token.internal_data.pop("parked", None)
-    x.finish(token)
+    resuming.resolve(tree.load(row.instance_id), row.scope_id)
     tree.settle()
 
 

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from sqlalchemy import or_, select, update
 
 from engine import tables
 from engine.advance import Tree
+from engine.bpmn import resuming
 from engine.environment import SYSTEM, Environment, Transaction
 from engine.errors import NotFound
 
 job, instance, definition = tables.job, tables.instance, tables.definition
 LEASE = timedelta(minutes=5)
+log = logging.getLogger(__name__)
 
 
 def run_due(environment: Environment, limit: int = 20) -> int:
     """Lease what is due and run each job in a command of its own; returns how many ran."""
     leased = environment.run(SYSTEM, lambda tx: _lease(tx, limit))
     for job_id in leased:
-        environment.run(SYSTEM, lambda tx, job_id=job_id: _run(tx, job_id))  # type: ignore[misc]
+        try:
+            environment.run(SYSTEM, lambda tx, job_id=job_id: _run(tx, job_id))  # type: ignore[misc]
+        except Exception:  # one that cannot run must not hold up the others
+            log.exception("job %s failed and will be tried again when its lease has run out", job_id)
     return len(leased)
 
 
@@ -51,7 +57,7 @@ def _run(tx: Transaction, job_id: str) -> None:
     row = tx.connection.execute(select(job).where(job.c.id == job_id)).first()
     if row is None or row.lease_by != tx.environment.node:
         return  # done meanwhile, or taken over after the lease had run out
-    tree.load(row.instance_id).resume(row.scope_id)
+    resuming.resume(tree.load(row.instance_id), row.scope_id)
     tree.settle()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,8 @@ from engine.environment import SYSTEM, Actor, Environment, Transaction
 
 message, delivery, subscription = tables.message, tables.delivery, tables.subscription
 KEPT = timedelta(days=30)
+PAUSE = timedelta(minutes=1)
+log = logging.getLogger(__name__)
 
 
 def publish(
@@ -79,32 +82,39 @@ def _deliver(tx: Transaction, delivery_id: str) -> None:
 
 
 def _receive(tx: Transaction, found: Mapping[str, Any]) -> None:
-    chosen = postbox.receivers(found).subquery()
-    query = select(subscription).where(
-        and_(
-            subscription.c.root_id == found["root_id"],
-            subscription.c.root_id.in_(select(chosen.c.root_id)),
-            subscription.c.kind == found["kind"],
-            subscription.c.name == found["name"],
-        )
-    )
+    query = select(subscription).where(subscription.c.root_id == found["root_id"], postbox.waiting(found))
     rows = tx.connection.execute(query.order_by(subscription.c.scope_id)).all()
+    if not _take(tx, found, bool(rows)):
+        return
     tree = Tree(tx, found["root_id"])
     for row in rows if found["everywhere"] else rows[:1]:
         x = tree.load(row.instance_id)
-        token = x.token(row.scope_id)
-        x.record(f"{found['kind']}-received", token, name=found["name"], message=found["id"])
-        x.trigger(row.scope_id, row.element_id, orjson.loads(found["payload"]))
-    if rows:
-        _mark_delivered(tx, found["id"])
+        if x.waits(row.scope_id):  # else the receiver before it has ended the wait
+            x.record(f"{found['kind']}-received", x.token(row.scope_id), name=found["name"], message=found["id"])
+            x.trigger(row.scope_id, row.element_id, orjson.loads(found["payload"]), last=False)
+            tree.run()
     tree.settle()
+
+
+def _take(tx: Transaction, found: Mapping[str, Any], wanted: bool) -> bool:
+    """Is the message still to be had? One that nobody here waits for any more looks for another receiver."""
+    if found["delivered_at"] is not None and not found["everywhere"]:
+        return False
+    if not wanted:
+        if not found["everywhere"]:
+            postbox.address(tx, found)
+        return False
+    taken = update(message).where(message.c.id == found["id"]).values(delivered_at=tx.now)
+    if not found["everywhere"]:
+        taken = taken.where(message.c.delivered_at.is_(None))
+    return tx.connection.execute(taken).rowcount == 1
 
 
 def _start(tx: Transaction, found: Mapping[str, Any]) -> None:
     starts = tables.start_message
     name = f"{found['kind']}:{found['name']}"
     start = tx.connection.execute(select(starts).where(starts.c.name == name)).first()
-    if start is None:
+    if start is None or not _take(tx, found, True):
         return
     definition = definitions.current(tx.environment, tx.connection, start.key)
     tree = Tree(tx, str(uuid4()))
@@ -116,11 +126,6 @@ def _start(tx: Transaction, found: Mapping[str, Any]) -> None:
         element=start.element_id,
     )
     tree.settle()
-    _mark_delivered(tx, found["id"])
-
-
-def _mark_delivered(tx: Transaction, message_row: str) -> None:
-    tx.connection.execute(update(message).where(message.c.id == message_row).values(delivered_at=tx.now))
 
 
 def deliver_due(environment: Environment, limit: int = 50) -> int:
@@ -128,9 +133,20 @@ def deliver_due(environment: Environment, limit: int = 50) -> int:
     with environment.read() as connection:
         query = select(delivery.c.id).where(delivery.c.due_at <= environment.clock.now()).order_by(delivery.c.due_at)
         waiting = connection.execute(query.limit(limit)).scalars().all()
-    for delivery_id in waiting:
+    return sum(_deliver_alone(environment, delivery_id) for delivery_id in waiting)
+
+
+def _deliver_alone(environment: Environment, delivery_id: str) -> bool:
+    """Deliver one; what cannot be delivered (the receiver is suspended) is put off and does not hold up the others."""
+    try:
         deliver(environment, delivery_id)
-    return len(waiting)
+    except Exception:
+        log.exception("delivery %s failed and will be tried again in %s", delivery_id, PAUSE)
+        later = {"due_at": environment.clock.now() + PAUSE, "attempts": delivery.c.attempts + 1}
+        put_off = update(delivery).where(delivery.c.id == delivery_id).values(later)
+        environment.run(SYSTEM, lambda tx: tx.connection.execute(put_off))
+        return False
+    return True
 
 
 def forget_expired(environment: Environment) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import Select, and_, insert, or_, select
+from sqlalchemy import ColumnElement, Select, and_, insert, or_, select
 
 from engine import feel, tables
 from engine.environment import Transaction
@@ -49,21 +49,31 @@ def post(
         "expires_at": tx.now + ttl,
     }
     tx.connection.execute(insert(message), row)
-    roots: list[str | None] = [*tx.connection.execute(receivers(row)).scalars()]
-    if roots and not row["everywhere"]:
-        roots = roots[:1]
-    address(tx, row["id"], [*roots, *_starts(tx, row, bool(roots))])
+    address(tx, row)
     return True
 
 
+def address(tx: Transaction, row: Mapping[str, Any]) -> None:
+    """Write the deliveries of a message or signal: to those that wait for it now, or to the process it starts."""
+    roots: list[str | None] = [*tx.connection.execute(receivers(row)).scalars()]
+    if roots and not row["everywhere"]:
+        roots = roots[:1]
+    _deliver_to(tx, row["id"], [*roots, *_starts(tx, row, bool(roots))])
+
+
 def receivers(row: Mapping[str, Any]) -> Select[tuple[str]]:
-    """The call trees that wait for this message or signal, the longest waiting first."""
+    """The call trees that wait for this message or signal."""
+    return select(subscription.c.root_id).where(waiting(row)).distinct().order_by(subscription.c.root_id)
+
+
+def waiting(row: Mapping[str, Any]) -> ColumnElement[bool]:
+    """The subscriptions that wait for this message or signal."""
     conditions = [subscription.c.kind == row["kind"], subscription.c.name == row["name"]]
     if row["business_key"] is not None:
         conditions.append(subscription.c.business_key == row["business_key"])
     if row["kind"] == "message":
         conditions.append(_correlates(row["correlation_key"]))
-    return select(subscription.c.root_id).where(and_(*conditions)).distinct().order_by(subscription.c.root_id)
+    return and_(*conditions)
 
 
 def _correlates(key: str | None) -> Any:
@@ -84,7 +94,7 @@ def _known(tx: Transaction, message_id: str) -> bool:
     return tx.connection.execute(select(message.c.id).where(message.c.message_id == message_id)).first() is not None
 
 
-def address(tx: Transaction, message_row: str, roots: list[str | None]) -> None:
+def _deliver_to(tx: Transaction, message_row: str, roots: list[str | None]) -> None:
     """One delivery row per call tree (None: start a process)."""
     ids = [str(uuid4()) for _ in roots]
     rows = [
@@ -106,11 +116,12 @@ def look_for_waiting(tx: Transaction, rows: list[dict[str, Any]]) -> None:
         message.c.name.in_(names),
         message.c.delivered_at.is_(None),
         message.c.expires_at > tx.now,
+        message.c.id.not_in(select(delivery.c.message)),  # on its way already
     )
     for found in tx.connection.execute(kept.order_by(message.c.published_at)).mappings().all():
         for row in rows:
             same_key = found["business_key"] in (None, row["business_key"])
             same_correlation = row["correlation_key"] in (None, found["correlation_key"])
             if row["name"] == found["name"] and same_key and same_correlation:
-                address(tx, found["id"], [row["root_id"]])
+                _deliver_to(tx, found["id"], [row["root_id"]])
                 break

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from engine import definitions, dmn, due, feel, operations, tables
-from engine.bpmn import cancelling, raising
+from sqlalchemy import Column
+
+from engine import definitions, dmn, due, feel, operations, tables, variables
+from engine.bpmn import cancelling, parking, raising
 from engine.bpmn.execution import Execution
 from engine.bpmn.model import Node
 from engine.bpmn.tokens import Token
@@ -98,9 +102,10 @@ class Side:
             token.internal_data.pop("attempts")
             fault = Fault("The operation failed {n} times: {message}", n=attempts, message=str(error))
             fault.__cause__, fault.__traceback__ = error, error.__traceback__
-            x.park(token, fault, "run")
+            parking.park(x, token, fault, "run")
             return
-        x.open_job(
+        parking.open_job(
+            x,
             token,
             "operation",
             due_at=self.tx.now + retries.wait(attempts),
@@ -123,15 +128,19 @@ class Side:
 
     def escalate(self, x: Execution, token: Token, code: str, message: str) -> bool:
         """A business error that this process does not catch: does a calling one?"""
-        parent_id = x.instance["parent_id"]
-        if parent_id is None:
-            return False
-        parent = self.tree.load(parent_id)
-        call = parent.token(x.instance["parent_scope"])
-        if raising.catcher(parent, call, code) is None:
-            return self.escalate(parent, call, code, message)
-        cancelling.cancel_scope(x, None)
-        x.outcome = "failed"
+        ended = [x]
+        while True:
+            parent_id = ended[-1].instance["parent_id"]
+            if parent_id is None:
+                return False
+            parent = self.tree.load(parent_id)
+            call = parent.token(ended[-1].instance["parent_scope"])
+            if raising.catcher(parent, call, code) is not None:
+                break
+            ended.append(parent)
+        for each in ended:
+            cancelling.cancel_scope(each, None)
+            each.outcome = "failed"
         call.internal_data.pop("called", None)
         raising.throw_error(parent, call, code, message)
         return True
@@ -157,15 +166,20 @@ class Side:
             "business_key": self.instance["business_key"],
             "stream": self.instance["stream"],
             "created_at": self.tx.now,
-            "assignee": None if assignee is None else str(assignee),
+            "assignee": _fitting(assignee, tables.task.c.assignee),
             "due_at": due_at,
-            "due_key": None if due_key is None else str(due_key),
+            "due_key": _fitting(due_key, tables.task.c.due_key),
             "follow_up_at": self._instant(x.value(token, "followUpDate")),
-            "priority": PRIORITY if priority is None else int(str(priority)),
+            "priority": PRIORITY if priority is None else _whole(priority),
             "form_key": node.attributes.get("formRef"),
             "documentation": node.documentation,
             "candidates": [
-                {"kind": kind, "value": value, "due_at": due_at, "claimed": assignee is not None}
+                {
+                    "kind": kind,
+                    "value": _fitting(value, tables.candidate.c.value),
+                    "due_at": due_at,
+                    "claimed": assignee is not None,
+                }
                 for kind, values in (("group", groups), ("user", users), ("never", excluded))
                 for value in dict.fromkeys(values)
             ],
@@ -198,7 +212,7 @@ class Side:
                 "kind": event.kind,
                 "name": event.name,
                 "business_key": self.instance["business_key"],
-                "correlation_key": None if key is None else str(key),
+                "correlation_key": _fitting(key, tables.subscription.c.correlation_key),
             },
         )
 
@@ -218,7 +232,7 @@ class Side:
             "scope_id": token.key,
             "element_id": node.id,
             "business_key": self.instance["business_key"],
-            "key": None if key is None else str(key),
+            "key": _fitting(key, tables.timer.c.key),
             "kind": kind,
             "due_at": schedule.due_at,
             "repeats": schedule.repeats,
@@ -231,3 +245,23 @@ def _names(value: object) -> list[str]:
         return []
     items: Iterable[object] = value if isinstance(value, list) else str(value).split(",")
     return [text for item in items if (text := str(item).strip())]
+
+
+def _whole(value: object) -> int:
+    with suppress(ArithmeticError):
+        number = Decimal(str(value).strip())
+        if number == number.to_integral_value() and abs(number) < variables.INTEGER:
+            return int(number)
+    raise Fault("Expected a whole number as priority, but got {value}", value=feel.from_feel(value))
+
+
+def _fitting(value: object, column: Column[Any]) -> str | None:
+    """What an expression gives for a column, as text. Raises Fault when it does not fit."""
+    if value is None:
+        return None
+    text, limit = str(value), column.type.length  # type: ignore[attr-defined]
+    if len(text) > limit or "\0" in text:
+        raise Fault(
+            "Expected at most {limit} characters as {what}, but got {n}", limit=limit, what=column.name, n=len(text)
+        )
+    return text

@@ -210,7 +210,8 @@ def _check_candidate(tx: Transaction, task: TaskRow) -> None:
         return
     query = select(_candidate.c.kind, _candidate.c.value).where(_candidate.c.task_id == task.id)
     candidates = tx.connection.execute(query).all()
-    allowed = any(value == tx.actor.user if kind == "user" else value in tx.actor.groups for kind, value in candidates)
+    mine = {("user", tx.actor.user), *(("group", group) for group in tx.actor.groups)}
+    allowed = not mine.isdisjoint((kind, value) for kind, value in candidates)
     if not allowed:
         raise Forbidden("The task '{task}' is not for you or your groups", task=task.name)
 

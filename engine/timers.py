@@ -6,7 +6,8 @@ look. A timer may carry a key by which another command moves, stops or revives i
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, delete, select, update
@@ -17,6 +18,8 @@ from engine.environment import SYSTEM, Environment, Transaction
 from engine.store import LostRace
 
 timer, instance, definition = tables.timer, tables.instance, tables.definition
+PAUSE = timedelta(minutes=5)
+log = logging.getLogger(__name__)
 
 
 def fire_due(environment: Environment, limit: int = 50) -> int:
@@ -33,7 +36,30 @@ def fire_due(environment: Environment, limit: int = 50) -> int:
     )
     with environment.read() as connection:
         waiting = connection.execute(query).all()
-    return sum(environment.run(SYSTEM, lambda tx, row=row: _fire(tx, row.id, row.root_id)) for row in waiting)  # type: ignore[misc]
+    return sum(_fire_alone(environment, row.id, row.root_id) for row in waiting)
+
+
+def _fire_alone(environment: Environment, timer_id: str, root_id: str) -> bool:
+    """Fire one; a timer that cannot fire is put off, so that it does not hold up the others."""
+    try:
+        return environment.run(SYSTEM, lambda tx: _fire(tx, timer_id, root_id))
+    except Exception as error:
+        log.exception("timer %s failed and will be tried again in %s", timer_id, PAUSE)
+        reason = str(error)
+        environment.run(SYSTEM, lambda tx: _put_off(tx, timer_id, root_id, reason))
+        return False
+
+
+def _put_off(tx: Transaction, timer_id: str, root_id: str, reason: str) -> None:
+    lock(tx, root_id)
+    query = select(timer, instance.c.stream, instance.c.definition_id).join(
+        instance, instance.c.id == timer.c.instance_id
+    )
+    if (row := tx.connection.execute(query.where(timer.c.id == timer_id)).first()) is None:
+        return
+    at = tx.now + PAUSE
+    tx.connection.execute(update(timer).where(timer.c.id == timer_id).values(due_at=at))
+    _record(tx, row, "timer-failed", old=row.due_at.isoformat(), new=at.isoformat(), message=reason)
 
 
 def _fire(tx: Transaction, timer_id: str, root_id: str) -> bool:
@@ -118,14 +144,16 @@ def _change(tx: Transaction, key: str, business_key: str, kind: str, **columns: 
         lock(tx, row.root_id)
         if tx.connection.execute(update(timer).where(timer.c.id == row.id).values(**columns)).rowcount != 1:
             raise LostRace  # it fired while we waited for the lock
-        tx.record(
-            row.stream,
-            kind,
-            instance=row.instance_id,
-            definition=row.definition_id,
-            element=row.element_id,
-            key=key,
-            old=row.due_at.isoformat(),
-            new=moved_to.isoformat() if moved_to else None,
-        )
+        _record(tx, row, kind, key=key, old=row.due_at.isoformat(), new=moved_to.isoformat() if moved_to else None)
     return len(rows)
+
+
+def _record(tx: Transaction, row: Row[Any], kind: str, **facts: Any) -> None:
+    tx.record(
+        row.stream,
+        kind,
+        instance=row.instance_id,
+        definition=row.definition_id,
+        element=row.element_id,
+        **facts,
+    )

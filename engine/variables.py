@@ -21,6 +21,8 @@ from engine.errors import Invalid
 from engine.upsert import upsert
 
 INTEGER, LONG = 2**31, 2**63
+NAME = 200
+MICROSECOND = timedelta(microseconds=1)
 _SELECT = select(
     tables.variable.c.scope_id, tables.variable.c.name, tables.variable.c.type, tables.variable.c.text
 ).where(tables.variable.c.instance_id == bindparam("i"))
@@ -33,7 +35,7 @@ class Scopes:
         self.root = instance_id
         self.documents: dict[str, dict[str, object]] = {instance_id: {}}
         self._changed: dict[tuple[str, str], None] = {}
-        self._stored: set[tuple[str, str]] = set()
+        self._stored: dict[tuple[str, str], int] = {}
         self._dropped: set[str] = set()
 
     @classmethod
@@ -42,7 +44,7 @@ class Scopes:
         scopes = cls(instance_id)
         for scope_id, name, kind, text in connection.execute(_SELECT, {"i": instance_id}):
             scopes.documents.setdefault(scope_id, {})[name] = decode(kind, text)
-            scopes._stored.add((scope_id, name))
+            scopes._stored[scope_id, name] = _size(text)
         return scopes
 
     def view(self, chain: Iterable[str]) -> Mapping[str, object]:
@@ -77,7 +79,8 @@ class Scopes:
         if gone:
             connection.execute(delete(tables.variable).where(tables.variable.c.scope_id.in_(gone)))
         rows = [self._row(key, name) for key, name in self._changed if key in self.documents]
-        size = sum(len(row["text"] or "") for row in rows)
+        sizes = {place: size for place, size in self._stored.items() if place[0] in self.documents}
+        size = sum((sizes | {(row["scope_id"], row["name"]): _size(row["text"]) for row in rows}).values())
         if size > limit:
             raise Invalid("Expected process data of at most {limit} bytes, but got {size}", limit=limit, size=size)
         if rows:
@@ -87,6 +90,8 @@ class Scopes:
 
     def _row(self, key: str, name: str) -> dict[str, Any]:
         kind, text, number, at = encode(self.documents[key][name])
+        if len(name) > NAME or "\0" in name or "\0" in (text or ""):
+            raise Invalid("Expected a name of at most {limit} characters and text without NUL", limit=NAME)
         return {
             "scope_id": key,
             "name": name,
@@ -101,6 +106,10 @@ class Scopes:
         for key, document in self.documents.items():
             for name, value in document.items():
                 yield key, name, value
+
+
+def _size(text: str | None) -> int:
+    return 0 if text is None else len(text.encode())
 
 
 def encode(value: object) -> tuple[str, str | None, float | None, datetime | None]:
@@ -123,8 +132,43 @@ def encode(value: object) -> tuple[str, str | None, float | None, datetime | Non
     if isinstance(value, time):
         return "time", value.isoformat(), None, None
     if isinstance(value, timedelta):
-        return "duration", str(value.total_seconds()), value.total_seconds(), None
-    return "json", orjson.dumps(feel.from_feel(value)).decode(), None, None
+        return "duration", str(Decimal(value // MICROSECOND) / 10**6), value.total_seconds(), None
+    if isinstance(value, feel.YearsMonths):
+        return "months", str(value.months), None, None
+    return (*_structure(value), None, None)
+
+
+def _structure(value: Any) -> tuple[str, str]:
+    """A list or context as plain JSON where that keeps every value, else with the type of what JSON has no word for."""
+    plain = feel.from_feel(value)
+    if feel.to_feel(plain) == value:
+        return "json", orjson.dumps(plain).decode()
+    return "typed", orjson.dumps(_typed(value)).decode()
+
+
+def _typed(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_typed(item) for item in value]
+    if isinstance(value, dict):
+        return {"context": {name: _typed(item) for name, item in value.items()}}
+    if isinstance(value, feel.Range):
+        return {"range": [_typed(value.low), _typed(value.high), value.low_closed, value.high_closed]}
+    if value is None or isinstance(value, bool | str):
+        return value
+    return {"value": encode(value)[:2]}
+
+
+def _untyped(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_untyped(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    ((kind, inner),) = value.items()
+    if kind == "context":
+        return {name: _untyped(item) for name, item in inner.items()}
+    if kind == "range":
+        return feel.Range(_untyped(inner[0]), _untyped(inner[1]), *inner[2:])
+    return decode(*inner)
 
 
 def decode(kind: str, text: str | None) -> object:
@@ -138,8 +182,12 @@ def decode(kind: str, text: str | None) -> object:
     if kind == "string":
         return text
     if kind == "duration":
-        return timedelta(seconds=float(text))
+        return int(Decimal(text) * 10**6) * MICROSECOND
+    if kind == "months":
+        return feel.YearsMonths(int(text))
     if kind == "json":
         return feel.to_feel(orjson.loads(text))
+    if kind == "typed":
+        return _untyped(orjson.loads(text))
     readers: dict[str, Any] = {"datetime": datetime, "date": date, "time": time}
     return readers[kind].fromisoformat(text)

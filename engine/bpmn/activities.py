@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import calls, loops, raising
+from engine.bpmn import calls, loops, parking, raising
 from engine.bpmn.elements import Element
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Activity(Element):
     def arrive(self, token: Token, x: Execution) -> bool:
         remembered = token.internal_data
         if self.node.attributes.get("asyncBefore") == "true" and not remembered.keys() & {"resumed", "body"}:
-            x.open_job(token, "before")
+            parking.open_job(x, token, "before")
             return False
         self.enter(token, x)
         return self.begin(token, x)
@@ -152,3 +152,7 @@ class LoopBody(Activity):
 
     def begin(self, token: Token, x: Execution) -> bool:
         return loops.start_items(x, token)
+
+    def resolve(self, token: Token, x: Execution) -> None:
+        loops.cancel_items(x, token)
+        x.finish(token)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from engine import variables
+from engine.bpmn import parking
+from engine.errors import EngineError
+
 if TYPE_CHECKING:
     from engine.bpmn.execution import Execution
     from engine.bpmn.tokens import Token
@@ -12,22 +16,34 @@ if TYPE_CHECKING:
 
 def transfer_in(x: Execution, token: Token) -> dict[str, object]:
     """The variables a called process starts with: none of the caller's but those mapped (design §3)."""
-    variables: dict[str, object] = {}
+    given: dict[str, object] = {}
     for transfer in token.task_spec.node.calls_in:
         if transfer.source == "all":
-            variables.update(x.context(token))
+            given.update(x.context(token))
         else:
-            variables[transfer.target] = x.value(token, f"in:{transfer.target}")
-    return variables
+            given[transfer.target] = x.value(token, f"in:{transfer.target}")
+    return given
 
 
-def called_done(x: Execution, key: str, variables: Mapping[str, object]) -> None:
-    """The called process has ended: take over the mapped results."""
+def called_done(x: Execution, key: str, results: Mapping[str, object]) -> None:
+    """The called process has ended."""
     token = x.token(key)
-    for transfer in token.task_spec.node.calls_out:
-        if transfer.source == "all":
-            x.set_all(token, variables)
-            continue
-        value = x.compiled.value(token.task_spec.node.id, f"out:{transfer.target}")
-        x.set_outside(token, transfer.target, None if value is None else value(variables, x.host.scope))
+    token.internal_data.pop("called", None)
+    take_over(x, token, results)
+
+
+def take_over(x: Execution, token: Token, results: Mapping[str, object]) -> None:
+    """Take over the mapped results of a call that has ended; when that fails the token is parked with them."""
+    node = token.task_spec.node
+    try:
+        for transfer in node.calls_out:
+            if transfer.source == "all":
+                x.set_all(token, results)
+                continue
+            value = x.compiled.value(node.id, f"out:{transfer.target}")
+            x.set_outside(token, transfer.target, None if value is None else value(results, x.host.scope))
+    except EngineError as error:
+        token.internal_data["results"] = {name: variables.encode(value)[:2] for name, value in results.items()}
+        parking.park(x, token, error, "return")
+        return
     x.finish(token)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn import parking
 from engine.bpmn.model import Node
 from engine.errors import EngineError, Fault, Rejected
 
@@ -56,6 +57,10 @@ class Element(TaskSpec):  # type: ignore[misc]
         x.record("element-passed", token, via=token.internal_data.get("via"))
         x.follow(token)
 
+    def resolve(self, token: Token, x: Execution) -> None:
+        """The work was done by hand."""
+        x.finish(token)
+
     # SpiffWorkflow's hooks
 
     def test(self) -> None:
@@ -71,7 +76,7 @@ class Element(TaskSpec):  # type: ignore[misc]
         except EngineError as error:
             if isinstance(error, Rejected) and x.host.person:
                 raise  # a person is told at once, and nothing has happened
-            x.park(my_task, error, "arrive")
+            parking.park(x, my_task, error, "arrive")
             return False
         if not ready and my_task._state == TaskState.FUTURE:
             my_task._set_state(TaskState.WAITING)
@@ -81,13 +86,15 @@ class Element(TaskSpec):  # type: ignore[misc]
         my_task.workflow.execution.ready.append(my_task)
 
     def _run_hook(self, my_task: Token) -> bool | None:
-        x = my_task.workflow.execution
+        x, stage = my_task.workflow.execution, "run"
         try:
-            return x.prepare(my_task) if self.execute(my_task, x) else None
+            done = self.execute(my_task, x)
+            stage = "leave"  # the work is done, a retry must not do it again
+            return x.prepare(my_task) if done else None
         except EngineError as error:
             if isinstance(error, Rejected) and x.host.person:
                 raise
-            x.park(my_task, error, "run")
+            parking.park(x, my_task, error, stage)
             return None
 
     def _on_complete_hook(self, my_task: Token) -> None:

@@ -7,7 +7,6 @@ writes it. SpiffWorkflow's own loop, event manager and timers are never called.
 
 from __future__ import annotations
 
-import traceback
 from collections import deque
 from collections.abc import Mapping
 from typing import Any
@@ -16,14 +15,14 @@ from uuid import UUID
 from SpiffWorkflow.util.task import TaskState
 
 from engine import feel
-from engine.bpmn import loops, state
+from engine.bpmn import loops, parking, state
 from engine.bpmn.activities import LoopBody, SubProcess
 from engine.bpmn.compiler import Compiled
 from engine.bpmn.effects import Effects, Host, Row
 from engine.bpmn.gateways import ParallelGateway
 from engine.bpmn.model import Node
 from engine.bpmn.tokens import Token, TokenGame
-from engine.errors import EngineError, Fault, NotFound
+from engine.errors import EngineError, Fault, NotFound, Rejected
 from engine.variables import Scopes
 
 COMPACT_EVERY = 100
@@ -43,6 +42,7 @@ class Execution:
         self.emptied: list[str | None] = []
         self.effects = Effects()
         self.outcome: str | None = None
+        self.steps = 0
         if instance["state"] is not None:
             state.load(self.game, instance["state"])
 
@@ -67,6 +67,11 @@ class Execution:
             raise NotFound(what="activity", id=key)
         found: Token = token
         return found
+
+    def waits(self, key: str) -> bool:
+        """Does this token still wait for a message or signal?"""
+        token = self.game.tasks.get(UUID(key))
+        return token is not None and token.live and "subscription" in token.internal_data.get("rows", ())
 
     def chain(self, token: Token) -> tuple[str, ...]:
         """The scopes a token sees, innermost first: itself, its multi-instance body, its subprocesses, the instance."""
@@ -147,18 +152,24 @@ class Execution:
 
     def run(self) -> None:
         """Move until every token waits. Raises nothing for faults of the diagram: those are parked as incidents."""
-        steps = 0
         while self.outcome is None and (token := self._next()) is not None:
-            steps += 1
-            if steps > self.host.steps:
-                self.park(token, Fault("Expected at most {limit} automatic steps", limit=self.host.steps), "run")
-                self.ready.clear()
+            self.steps += 1
+            if self.steps > self.host.steps:
+                self._stop(token)
                 break
             token.run()
-            if steps % COMPACT_EVERY == 0:
+            if self.steps % COMPACT_EVERY == 0:
                 self.game.compact()
         if self.outcome is None:
             self._look_for_deadlock()
+
+    def _stop(self, token: Token) -> None:
+        """The step guard: everything that still wants to run is parked, so that nothing is lost unseen."""
+        for stopped in (token, *self.ready):
+            if stopped._state == TaskState.READY:
+                fault = Fault("Expected at most {limit} automatic steps", limit=self.host.steps)
+                parking.park(self, stopped, fault, "run")
+        self.ready.clear()
 
     def _next(self) -> Token | None:
         while True:
@@ -184,10 +195,10 @@ class Execution:
             self.finish(holder)
 
     def _look_for_deadlock(self) -> None:
-        waiting = [t for t in self.live() if not isinstance(t.task_spec, (LoopBody, SubProcess))]
+        waiting = [token for token in self.live() if not _only_holds(token)]
         joins = [t for t in waiting if isinstance(t.task_spec, ParallelGateway) and "parked" not in t.internal_data]
         if joins and len(joins) == len(waiting):
-            self.park(joins[0], Fault("The join waits for a token that can no longer come"), "join")
+            parking.park(self, joins[0], Fault("The join waits for a token that can no longer come"), "join")
 
     def prepare(self, token: Token) -> bool | None:
         """Before an element completes: outputs, the way on, and the pause of `asyncAfter`. None when it pauses."""
@@ -199,18 +210,25 @@ class Execution:
             loops.remember_output(self, token)
             return True
         token.internal_data["flows"] = spec.choose(token, self)
-        if spec.node.attributes.get("asyncAfter") == "true" and "after" not in token.internal_data:
-            token.internal_data["after"] = True
-            self.open_job(token, "after")
+        if spec.node.attributes.get("asyncAfter") == "true":
+            self.close_activity(token)  # the work is done: nothing at its border may undo it
+            parking.open_job(self, token, "after")
             return None
         return True
 
     def finish(self, token: Token) -> None:
-        """A waiting element is done: take its outputs and go on, or be parked when that fails."""
+        """A waiting element is done: take its outputs and go on, or be parked when that fails.
+
+        Nobody can do it a second time meanwhile. Raises Rejected when a person is to be told at once.
+        """
+        token.internal_data.pop("parked", None)
+        self.gone(token)
         try:
             done = self.prepare(token)
         except EngineError as error:
-            self.park(token, error, "leave")
+            if isinstance(error, Rejected) and self.host.person:
+                raise
+            parking.park(self, token, error, "leave")
             return
         if done:
             token.complete()
@@ -220,45 +238,6 @@ class Execution:
         token = self.token(key)
         self.set_all(token, variables)
         token.task_spec.trigger(token, self, element, last)
-
-    def resume(self, key: str) -> None:
-        """A job or an incident is settled: let the token do again what it could not do."""
-        token = self.token(key)
-        stage = token.internal_data.pop("parked", "arrive")
-        self.gone(token)
-        if stage in ("arrive", "before", "join"):
-            if stage == "before":
-                token.internal_data["resumed"] = True
-            token._set_state(TaskState.WAITING)
-            token.arrive()
-        elif stage == "leave":
-            self.finish(token)
-        elif stage == "after":
-            token.complete()
-        else:
-            token._set_state(TaskState.READY)
-            self.ready.append(token)
-
-    def park(self, token: Token, error: EngineError, stage: str) -> None:
-        """The token cannot go on: it waits as an incident for a person (never silence)."""
-        token.internal_data["parked"] = stage
-        token._set_state(TaskState.WAITING)
-        trace = "".join(traceback.format_exception(error)) if error.__traceback__ else None
-        element = token.task_spec.node.id
-        self.effects.add(
-            "incident",
-            token,
-            {"element_id": element, "scope_id": token.key, "kind": stage, "message": str(error), "traceback": trace},
-        )
-        self.record("incident-created", token, message=str(error))
-
-    def open_job(self, token: Token, kind: str, **columns: Any) -> None:
-        """Let the token wait for a job (asynchronous continuation, or a failed operation to be tried again)."""
-        token.internal_data["parked"] = kind
-        token._set_state(TaskState.WAITING)
-        self.effects.add(
-            "job", token, {"scope_id": token.key, "element_id": token.task_spec.node.id, "kind": kind, **columns}
-        )
 
     def open_task(self, token: Token) -> None:
         """A person has something to do."""
@@ -278,10 +257,14 @@ class Execution:
 
     def close_activity(self, token: Token) -> None:
         """The activity is over: nobody waits at its border any more, its local variables die."""
+        self.close_borders(token)
+        self.scopes.drop(token.key)
+
+    def close_borders(self, token: Token) -> None:
+        """The boundary events of an activity stop waiting."""
         for other in self.live():
             if other.internal_data.get("host") == token.key:
                 self.consume(other)
-        self.scopes.drop(token.key)
 
     def gone(self, token: Token) -> None:
         """The rows that waited for this token are to be deleted."""
@@ -294,3 +277,10 @@ class Execution:
         """Take a token away without a word: merged by a join, or a boundary event whose host is over."""
         self.gone(token)
         token._set_state(TaskState.CANCELLED)
+
+
+def _only_holds(token: Token) -> bool:
+    """Does the token stand for others that move: a subprocess, a multi-instance body, a border that catches errors?"""
+    event = token.task_spec.node.event
+    catches = "host" in token.internal_data and event is not None and event.kind == "error"
+    return "parked" not in token.internal_data and (catches or isinstance(token.task_spec, (LoopBody, SubProcess)))

@@ -8,7 +8,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.elements import Element
 from engine.bpmn.model import Node
-from engine.errors import Fault
+from engine.errors import Conflict, Fault
 
 if TYPE_CHECKING:
     from engine.bpmn.compiler import Compiled
@@ -38,17 +38,30 @@ class ParallelGateway(Element):
         self.entries = tuple(flow.id for flow in compiled.incoming[node.id])
 
     def arrive(self, token: Token, x: Execution) -> bool:
-        mates: dict[str, Token] = {}
-        for other in x.live():
-            same = other.task_spec is self and other is not token and other._state == TaskState.WAITING
-            if same and other.internal_data.get("scope") == token.internal_data.get("scope"):
-                mates.setdefault(other.internal_data["via"], other)
-        mates.pop(token.internal_data["via"], None)
+        mates = self._mates(token, x)
         if len(mates) + 1 < len(self.entries):
             return False
-        for mate in mates.values():
+        for mate in mates:
             x.consume(mate)
         return True
+
+    def _mates(self, token: Token, x: Execution) -> list[Token]:
+        """The longest waiting token of each other flow, in the same scope."""
+        scope = token.internal_data.get("scope")
+        mates: dict[str, Token] = {}
+        for other in x.live():
+            if other.task_spec is not self or other is token or other._state != TaskState.WAITING:
+                continue
+            remembered = other.internal_data
+            if remembered.get("scope") == scope and remembered.get("parked", "join") == "join":
+                mates.setdefault(remembered["via"], other)
+        mates.pop(token.internal_data["via"], None)
+        return list(mates.values())
+
+    def resolve(self, token: Token, x: Execution) -> None:
+        for mate in self._mates(token, x):
+            x.consume(mate)
+        x.finish(token)
 
     def choose(self, token: Token, x: Execution) -> list[str]:
         return [*self.flows]
@@ -70,6 +83,11 @@ class EventBasedGateway(Element):
     def choose(self, token: Token, x: Execution) -> list[str]:
         flows = x.compiled.process.flows
         return [flow for flow in self.flows if flows[flow].target == token.internal_data["fired"]]
+
+    def resolve(self, token: Token, x: Execution) -> None:
+        if "fired" not in token.internal_data:
+            raise Conflict("None of the events behind '{element}' has happened: retry instead", element=self.node.id)
+        x.finish(token)
 
     def leave(self, token: Token, x: Execution) -> None:
         x.record("element-left", token, via=token.internal_data.get("via"))

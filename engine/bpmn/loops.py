@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine import feel
-from engine.bpmn import cancelling
+from engine import variables
+from engine.bpmn import cancelling, parking
 from engine.bpmn.model import Node
-from engine.errors import Fault
+from engine.errors import EngineError, Fault
 
 if TYPE_CHECKING:
     from engine.bpmn.execution import Execution
@@ -25,15 +26,13 @@ def start_items(x: Execution, body: Token) -> bool:
     if loop is None:
         raise Fault("Expected loop characteristics at '{element}'", element=node.id)
     items = _items(x, body)
-    if len(items) > x.host.instances:
-        raise Fault("Expected at most {limit} items, but got {n}", limit=x.host.instances, n=len(items))
     body._set_state(TaskState.STARTED)
     remembered = body.internal_data
     remembered.update(total=len(items), done=0, outputs={})
     x.set(body, "nrOfInstances", len(items), local=True)
     first = items[:1] if loop.sequential else items
     if loop.sequential:
-        remembered["items"] = [feel.from_feel(item) for item in items]
+        remembered["items"] = [variables.encode(item)[:2] for item in items]
     _count(x, body, active=len(first))
     for index, item in enumerate(first):
         _start_item(x, body, index, item)
@@ -43,16 +42,20 @@ def start_items(x: Execution, body: Token) -> bool:
 
 
 def _items(x: Execution, body: Token) -> list[object]:
-    if x.compiled.value(body.task_spec.node.id, "loop:collection") is not None:
+    element, limit = body.task_spec.node.id, x.host.instances
+    if x.compiled.value(element, "loop:collection") is not None:
         items = x.value(body, "loop:collection")
         if not isinstance(items, list):
-            raise Fault("Expected a list to repeat '{element}' for", element=body.task_spec.node.id)
-        return items
-    count = x.value(body, "loop:cardinality")
-    try:
-        return list(range(int(count)))  # type: ignore[call-overload]
-    except (TypeError, ValueError):
-        raise Fault("Expected a number of repetitions of '{element}'", element=body.task_spec.node.id) from None
+            raise Fault("Expected a list to repeat '{element}' for", element=element)
+        count = len(items)
+    else:
+        number = x.value(body, "loop:cardinality")
+        if not isinstance(number, Decimal) or number != number.to_integral_value() or number < 0:
+            raise Fault("Expected a number of repetitions of '{element}'", element=element)
+        count, items = int(number), None
+    if count > limit:
+        raise Fault("Expected at most {limit} items, but got {n}", limit=limit, n=count)
+    return [Decimal(n) for n in range(count)] if items is None else items
 
 
 def _count(x: Execution, body: Token, active: int) -> None:
@@ -76,20 +79,31 @@ def _start_item(x: Execution, body: Token, index: int, item: object) -> None:
 
 
 def item_done(x: Execution, token: Token) -> None:
-    """One item is over: collect its output, look at the completion condition, start the next or end the body."""
+    """One item is over."""
     body = x.token(token.internal_data["body"])
-    remembered = body.internal_data
-    remembered["done"] += 1
+    body.internal_data["done"] += 1
     x.gone(token)
-    active = [t for t in x.live() if t.internal_data.get("body") == body.key and t is not token]
-    loop = body.task_spec.node.loop
+    go_on(x, body)
+
+
+def go_on(x: Execution, body: Token) -> None:
+    """Between two items: look at the completion condition, then start the next item, go on waiting or end the body."""
+    remembered, loop = body.internal_data, body.task_spec.node.loop
+    active = _active(x, body)
     following = remembered["done"] if loop.sequential and remembered["done"] < remembered["total"] else None
     _count(x, body, active=len(active) + (following is not None))
-    if loop.condition and x.value(body, "loop:condition") is True:
-        for other in active:
-            cancelling.cancel(x, other)
+    try:
+        enough = bool(loop.condition) and x.value(body, "loop:condition") is True
+    except EngineError as error:
+        parking.unpark(x, body)
+        parking.park(x, body, error, "loop")
+        return
+    parking.unpark(x, body)
+    body._set_state(TaskState.STARTED)
+    if enough:
+        cancel_items(x, body)
     elif following is not None:
-        _start_item(x, body, following, remembered["items"][following])
+        _start_item(x, body, following, variables.decode(*remembered["items"][following]))
         return
     elif active:
         return
@@ -97,17 +111,28 @@ def item_done(x: Execution, token: Token) -> None:
     x.finish(body)
 
 
+def _active(x: Execution, body: Token) -> list[Token]:
+    return [token for token in x.live() if token.internal_data.get("body") == body.key]
+
+
+def cancel_items(x: Execution, body: Token) -> None:
+    """End the items that still run."""
+    for token in _active(x, body):
+        cancelling.cancel(x, token)
+
+
 def _collect(x: Execution, body: Token) -> None:
     loop = body.task_spec.node.loop
     if loop.output_collection:
         outputs = body.internal_data["outputs"]
-        values = [outputs[key] for key in sorted(outputs, key=int)]
+        values = [variables.decode(*outputs[key]) for key in sorted(outputs, key=int)]
         x.set_outside(body, loop.output_collection, values)
 
 
 def remember_output(x: Execution, token: Token) -> None:
+    """Keep what an item gives to the output collection, in the order of the items."""
     body = x.token(token.internal_data["body"])
     loop = body.task_spec.node.loop
     if loop.output_item:
         value = x.context(token).get(loop.output_item)
-        body.internal_data["outputs"][str(token.internal_data["index"])] = feel.from_feel(value)
+        body.internal_data["outputs"][str(token.internal_data["index"])] = variables.encode(value)[:2]
