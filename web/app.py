@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask, abort, g, request, session
+from flask import Flask, abort, current_app, g, request, session
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response
 
@@ -105,7 +105,7 @@ def _guard() -> Response | None:
     """Default deny: a view without a rule is nobody's."""
     if request.endpoint is None:
         return None  # no such address; the router's own answer follows
-    view = g.view = context.current_app.view_functions[request.endpoint]
+    view = g.view = current_app.view_functions[request.endpoint]
     rule = access.rule(view)
     if rule is None:
         abort(403)

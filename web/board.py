@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from complaints import board, catalogue, supervision
@@ -45,5 +45,5 @@ def supervise(number: str) -> Response:
     context.run(lambda tx: supervision.raise_by_hand(tx, context.viewer(), number, int(level), reason), reason=reason)
     context.say("Case {number} is under supervision; the people responsible have been told.", number=number)
     if target := context.local_target(request.form.get("next")):
-        return context.redirect(target, code=303)
+        return redirect(target, code=303)
     return context.back_to("case.page", number=number)

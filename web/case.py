@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from complaints import casefile, contacts, elements, extension, masking, notes, trail
+from complaints.casefile_rows import InstanceRow
 from engine import clock
 from engine import errors as rejections
 from web import context, diagrams, filed, i18n, story, words
@@ -41,7 +42,7 @@ def history(number: str) -> str:
     """Everything that happened, in the order in which it happened; what the machine notes about itself on demand."""
     asked = {name: request.args.get(name, "").strip()[:100] for name in ("kind", "actor", "element", "all")}
     after = request.args.get("after") or None
-    narrowed = trail.TrailFilter(**{name: asked[name] or None for name in ("kind", "actor", "element")})
+    narrowed = trail.TrailFilter(asked["kind"] or None, asked["actor"] or None, asked["element"] or None)
     with context.read() as connection:
         events = trail.events(connection, context.viewer(), number, narrowed, after, 200, i18n.locale())
     commands = story.commands(events.rows, everything=bool(asked["all"] or asked["kind"]))
@@ -78,7 +79,7 @@ def state(number: str, instance_id: str) -> dict[str, Any]:
         return diagrams.state(connection, _instance(connection, number, instance_id).id)
 
 
-def _instance(connection: Any, number: str, instance_id: str) -> casefile.InstanceRow:
+def _instance(connection: Any, number: str, instance_id: str) -> InstanceRow:
     for row in casefile.instances(connection, context.viewer(), number):
         if row.id == instance_id:
             return row

@@ -18,6 +18,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from complaints import intake_csv
+from complaints import simulate as simulation
 from engine import backup as archive
 from engine import definitions, errors
 from engine import verify as verification
@@ -163,7 +165,7 @@ def import_(file: Path, mapping: Path | None, limit: int | None, as_json: bool) 
     """Register complaints from a CSV file. May be repeated: rows that are registered already are passed over."""
     _, environment = opened()
     with progress("Registering complaints") as report:
-        result = start.intake_csv.load(environment, file, mapping=mapping, limit=limit, progress=report)
+        result = intake_csv.load(environment, file, mapping=mapping, limit=limit, progress=report)
     facts = {"registered": result.registered, "known": result.known, "wrong": result.wrong}
     sentence = f"{result.registered} registered, {result.known} known before, {result.wrong} wrong."
     tell(facts, as_json, sentence + (f" The reasons are in {result.errors}." if result.wrong else ""))
@@ -172,7 +174,9 @@ def import_(file: Path, mapping: Path | None, limit: int | None, as_json: bool) 
 
 
 @main.command()
-@click.option("--source", type=FILE, required=True, help="A CSV file of complaints.")
+@click.option(
+    "--source", type=FILE, default=simulation.SHIPPED, help="A CSV file of complaints; the shipped one by default."
+)
 @click.option("--mapping", type=FILE, help="Which column becomes which field; the shipped mapping by default.")
 @click.option("--policy", type=FILE, help="How people behave; the shipped policy by default.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many complaints.")
@@ -183,10 +187,9 @@ def simulate(
 ) -> None:
     """Let people handle complaints from SOURCE with travelled time, from registration to the archive."""
     settings = start.settings()
+    options = simulation.Options(source, mapping, policy, limit, seed)
     with progress("Handling complaints") as report:
-        result = start.simulate(
-            settings, source, mapping=mapping, policy=policy, limit=limit, seed=seed, progress=report
-        )
+        result = simulation.run(settings.database_url, settings.data_dir, options, report)
     lines = "\n".join(f"{name:>18}  {value}" for name, value in result.items())
     tell(result, as_json, lines)
 
@@ -198,13 +201,9 @@ def verify(as_json: bool) -> None:
     _, environment = opened()
     with progress("Verifying the history") as report:
         result = verification.verify(environment, report)
-    facts = {
-        "events": result.events,
-        "seconds": result.seconds,
-        "ok": result.ok,
-        "breaks": list(map(str, result.breaks)),
-    }
-    verdict = "nothing was changed." if result.ok else "\n".join(("something was changed.", *facts["breaks"]))
+    breaks = [str(found) for found in result.breaks]
+    facts = {"events": result.events, "seconds": result.seconds, "ok": result.ok, "breaks": breaks}
+    verdict = "nothing was changed." if result.ok else "\n".join(("something was changed.", *breaks))
     tell(facts, as_json, f"{result.events} events in {result.seconds:.1f} s: {verdict}")
     if not result.ok:
         sys.exit(1)

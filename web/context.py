@@ -36,7 +36,7 @@ def viewer() -> SignedIn:
 
 def visitor() -> SignedIn | None:
     """Who has signed in, or None."""
-    return g.get("signed_in")
+    return cast(SignedIn | None, g.get("signed_in"))
 
 
 def run(work: Callable[[Transaction], T], *, reason: str | None = None) -> T:

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from complaints import evidence
 from engine import errors as rejections
+from engine.environment import Transaction
 from web import context, held
 from web.access import access
 
@@ -34,8 +35,13 @@ def attach(number: str) -> Response:
         raise rejections.Invalid("Choose a file.")
     description = request.form.get("description", "").strip()[:500]
     uploads = [held.receive("files", file).upload for file in given]
-    for upload in uploads:
-        context.run(lambda tx, upload=upload: evidence.attach(tx, context.viewer(), number, upload, description))
+    person = context.viewer()
+
+    def attach_all(tx: Transaction) -> None:
+        for upload in uploads:
+            evidence.attach(tx, person, number, upload, description)
+
+    context.run(attach_all)
     context.say("{n} files have been added.", n=len(uploads))
     return context.back_to("evidence.files", number=number)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -37,11 +37,15 @@ def catalogue(locale: str) -> Mapping[str, str]:
     for path in sorted((FOLDER / locale).glob("*.po")):
         with path.open("rb") as file:
             for message in pofile.read_po(file, locale=locale):
-                msgid = message.id if isinstance(message.id, str) else message.id[0]
-                msgstr = message.string if isinstance(message.string, str) else message.string[0]
+                msgid, msgstr = _first(message.id), _first(message.string)
                 if msgid and msgstr and not message.fuzzy:
                     texts.setdefault(msgid, msgstr)
     return texts
+
+
+def _first(text: str | Sequence[str] | None) -> str:
+    """A text, or the first of its plural forms."""
+    return text if isinstance(text, str) else text[0] if text else ""
 
 
 def locale() -> str:

@@ -30,7 +30,7 @@ class Questions(Protocol):
     """What a room asks: a form, its first values, and what can be chosen."""
 
     @property
-    def schema(self) -> Schema: ...
+    def schema(self) -> Schema | None: ...
     @property
     def initial(self) -> Mapping[str, object]: ...
     @property
@@ -77,14 +77,21 @@ class Sheet:
 
 def blank(questions: Questions, update: str, draft: str = "") -> Sheet:
     """The form with its first values."""
-    return Sheet(questions.schema, _bind(questions, None, None, {}), update, draft)
+    return Sheet(_schema(questions), _bind(questions, None, None, {}), update, draft)
 
 
 def sent(questions: Questions, update: str, draft: str = "") -> Sheet:
     """The form with what this request sent; files of this and of earlier tries are kept."""
-    files = {name: held.kept(name) for name in _file_names(questions.schema)}
+    schema = _schema(questions)
+    files = {name: held.kept(name) for name in _file_names(schema)}
     before = {name: [{"filename": file.name} for file in kept] for name, kept in files.items() if kept}
-    return Sheet(questions.schema, _bind(questions, request.form, request.files, before), update, draft, files)
+    return Sheet(schema, _bind(questions, request.form, request.files, before), update, draft, files)
+
+
+def _schema(questions: Questions) -> Schema:
+    if questions.schema is None:
+        raise errors.NotFound("This step has no form; confirm it when it is done.")
+    return questions.schema
 
 
 def _without_files(evaluate: Evaluate) -> Evaluate:
@@ -100,7 +107,7 @@ def _is_files(value: object) -> bool:
 
 def _bind(questions: Questions, formdata: Any, files: Any, before: Mapping[str, object]) -> BoundForm:
     return validation.bind(
-        questions.schema,
+        _schema(questions),
         formdata,
         files,
         {**questions.initial, **before},
@@ -124,7 +131,7 @@ def accepted(sheet: Sheet) -> bool:
 def take_files(sheet: Sheet) -> None:
     """Store the files of this request. A refused one becomes a flaw of its field."""
     for name in sheet.files:
-        if name in sheet.form and not sheet.form[name].errors and sheet.form.shows(sheet.form[name].component):
+        if name in sheet.form and not sheet.form[name].errors and sheet.form.shows(sheet.schema.fields[name]):
             for file in request.files.getlist(name):
                 _take(sheet, name, file)
 

@@ -2,36 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol, cast
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from complaints import casework, catalogue, inbox
+from complaints.casefile_rows import CaseSummary
+from complaints.taskpages import TaskRow
 from engine import clock, tasks
 from engine import errors as rejections
+from forms.components import Evaluate
+from forms.schema import Schema
 from web import context, i18n, render, story
 from web.access import access
-
-if TYPE_CHECKING:
-    from complaints.casework import TaskView
 
 room = Blueprint("tasks", __name__, url_prefix="/tasks/<task_id>")
 ROLES = ("handler", "supervisor", "leader")
 Answer = Response | str
 
 
-def _view(task_id: str) -> TaskView:
+class OpenTask(Protocol):
+    """A task that is there, with its case: what `casework.task_view` gives for every task of a case."""
+
+    task: TaskRow
+    case: CaseSummary
+    schema: Schema | None
+    initial: Mapping[str, Any]
+    evaluate: Evaluate
+    options: Mapping[str, list[tuple[str, str]]]
+
+
+def _view(task_id: str) -> OpenTask:
     with context.read() as connection:
-        return casework.task_view(context.environment(), connection, context.viewer(), task_id, i18n.locale())
+        view = casework.task_view(context.environment(), connection, context.viewer(), task_id, i18n.locale())
+    return cast(OpenTask, view)
 
 
 def _addresses(task_id: str) -> tuple[str, str]:
     return url_for("tasks.redraw", task_id=task_id), url_for("tasks.save_draft", task_id=task_id)
 
 
-def _page(view: TaskView, sheet: render.Sheet | None) -> str:
+def _page(view: OpenTask, sheet: render.Sheet | None) -> str:
     number = view.case.number
     with context.read() as connection:
         facts: dict[str, Any] = {
@@ -95,7 +109,7 @@ def complete(task_id: str) -> tuple[str, int] | Response:
     return context.back_to("inbox.mine")
 
 
-def _step(view: TaskView) -> str:
+def _step(view: OpenTask) -> str:
     return i18n.twin(view.task.name, view.task.name_en)
 
 
@@ -121,12 +135,12 @@ def _claimed(task_id: str, message: str) -> Answer:
         response = make_response(render_template("inbox/row.html", row=_row(_view(task_id))))
         response.headers["HX-Trigger"] = i18n.ascii_json({"toast": {"message": message, "level": "success"}})
         return response
-    context.flash(message, "success")
+    flash(message, "success")
     target = context.local_target(request.form.get("next")) or url_for("tasks.page", task_id=task_id)
     return redirect(target, code=303)
 
 
-def _row(view: TaskView) -> inbox.InboxRow:
+def _row(view: OpenTask) -> inbox.InboxRow:
     """The task as a row of the inbox."""
     task, case = view.task, view.case
     facts = {
