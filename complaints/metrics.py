@@ -10,8 +10,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    DateTime,
+    String,
+    and_,
+    case,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    type_coerce,
+)
 
 from complaints import clocks, tables
 
@@ -35,13 +49,13 @@ class Scope:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same as SQL."""
-        wanted = (
-            (self.since, lambda at: _case.c.received_at >= at),
-            (self.until, lambda at: _case.c.received_at < at),
-            (self.unit, lambda unit: _case.c.unit == unit),
-            (self.channel, lambda channel: _case.c.channel == channel),
-        )
-        return [condition(value) for value, condition in wanted if value is not None]
+        found: list[ColumnElement[bool]] = []
+        if self.since is not None:
+            found.append(_case.c.received_at >= self.since)
+        if self.until is not None:
+            found.append(_case.c.received_at < self.until)
+        same = ((_case.c.unit, self.unit), (_case.c.channel, self.channel))
+        return found + [column == value for column, value in same if value is not None]
 
 
 EVERYTHING = Scope()
@@ -166,9 +180,9 @@ def response(connection: Connection, now: datetime, scope: Scope = EVERYTHING) -
 def within_limit(connection: Connection, now: datetime, scope: Scope = EVERYTHING) -> list[Limit]:
     """Replies within the governing limit, internal and statutory, by time class."""
     state = case(
-        (exists(_governing(_clock.c.outcome == "late")), "late"),
-        (exists(_governing(_clock.c.stopped_at.is_(None), _clock.c.due_at <= now)), "missing"),
-        (exists(_governing(_clock.c.stopped_at.is_(None))), "running"),
+        (_governing(_clock.c.outcome == "late"), "late"),
+        (_governing(_clock.c.stopped_at.is_(None), _clock.c.due_at <= now), "missing"),
+        (_governing(_clock.c.stopped_at.is_(None)), "running"),
         else_="met",
     )
     rows = connection.execute(
@@ -187,25 +201,27 @@ def within_limit(connection: Connection, now: datetime, scope: Scope = EVERYTHIN
 
 
 def _governing(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return and_(_clock.c.number == _case.c.number, _clock.c.name.in_(clocks.GOVERNING), *conditions)
+    own = (_clock.c.number == _case.c.number, _clock.c.name.in_(clocks.GOVERNING))
+    return exists().where(*own, *conditions).correlate(_case)
 
 
 def solved(connection: Connection, now: datetime, scope: Scope = EVERYTHING) -> Solved:
-    """Solved in 48 hours, of the complaints received at least 48 hours before `now`.
-
-    The hours are counted here and not in SQL, whose two dialects subtract instants differently.
-    """
-    rows = connection.execute(
-        select(_case.c.received_at, _case.c.first_resolved_at, _case.c.resolved_at).where(
-            _case.c.received_at <= now - SOLVED_IN, *scope.conditions()
-        )
+    """Solved in 48 hours, of the complaints received at least 48 hours before `now`."""
+    end = _end_of_window(connection)
+    first, final = (
+        func.coalesce(func.sum(case((type_coerce(column, end.type) <= end, 1), else_=0)), 0)
+        for column in (_case.c.first_resolved_at, _case.c.resolved_at)
     )
-    ended = first = final = 0
-    for received_at, first_at, final_at in rows:
-        ended += 1
-        first += first_at is not None and first_at - received_at <= SOLVED_IN
-        final += final_at is not None and final_at - received_at <= SOLVED_IN
-    return Solved(ended, first, final)
+    query = select(func.count(), first, final).where(_case.c.received_at <= now - SOLVED_IN, *scope.conditions())
+    return Solved(*(int(figure) for figure in connection.execute(query).one()))
+
+
+def _end_of_window(connection: Connection) -> ColumnElement[Any]:
+    """Receipt plus 48 hours; on SQLite, where instants are text, as text (to the millisecond)."""
+    if connection.dialect.name == "sqlite":
+        days = f"+{SOLVED_IN.days} days"
+        return func.strftime("%Y-%m-%dT%H:%M:%f000Z", _case.c.received_at, days, type_=String)
+    return type_coerce(_case.c.received_at, DateTime(timezone=True)) + SOLVED_IN
 
 
 def satisfied(connection: Connection, scope: Scope = EVERYTHING) -> Satisfaction:

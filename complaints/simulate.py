@@ -1,0 +1,127 @@
+"""A simulation from a CSV file to figures: a bank, complaints with travelled time, people who act by a policy.
+
+The same seed gives the same figures on every machine and database. What runs are the commands of the pages; only the
+clock is not the machine's.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+import engine.tables
+from complaints import catalogue, demo, evidence, house, metrics, schema, tables
+from complaints.simulation import arrivals, policy, scene, staff, stage
+from engine import calendar, seal, verify
+from engine.clock import ZONE, TravelClock
+from engine.environment import SYSTEM, Environment
+from engine.errors import Conflict
+
+BEFORE, AFTER = timedelta(days=7), timedelta(days=200)
+"""The bank opens a week before the first complaint; the last follow-up visit lies 90 days after closure."""
+OPENED = datetime(2020, 1, 8, tzinfo=ZONE)
+DUTY_GROUP = "95566"
+SHIPPED = catalogue.FOLDER / "demo" / "complaints.csv"
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is simulated: a CSV file, how its columns are read, how people behave, how many complaints."""
+
+    source: Path = SHIPPED
+    mapping: Path | None = None
+    policy: Path | None = None
+    limit: int | None = None
+    seed: int = 1
+
+
+def run(url: str, folder: Path, options: Options, progress: Progress | None = None) -> dict[str, Any]:
+    """Simulate on the database at `url`, which must hold no cases, with evidence in `folder`; returns the figures.
+
+    Raises Conflict for a database with cases, Invalid for a source, mapping or policy that cannot be used, and Fault
+    where the policy fills in a form wrong or time stands still.
+    """
+    behaviour = policy.read(options.policy, options.seed)
+    environment = _bank(url)
+    try:
+        queue = arrivals.read(environment, options.source, options.mapping, options.limit)
+        environment.clock = TravelClock(queue.order[0][0] - timedelta(minutes=1))
+        _open_hours(environment, queue.order[0][0], queue.order[-1][0] + AFTER)
+        play = stage.Stage(scene.Scene(environment, behaviour, queue, evidence.Vault(folder)))
+        begun = time.perf_counter()
+        play.play(progress)
+        seconds = time.perf_counter() - begun
+        queue.close()
+        seal.seal(environment)
+        return _figures(environment, play.scene, seconds)
+    finally:
+        environment.store.close()
+
+
+def _bank(url: str) -> Environment:
+    """The demo bank, in the year 2020 so far; an environment whose clock is still to be set."""
+    schema.upgrade(url)
+    environment = house.environment(url, clock=TravelClock(OPENED), seal_key=secrets.token_bytes(32))
+    with environment.read() as connection:
+        if connection.scalar(select(tables.complaint.c.number).limit(1)):
+            environment.store.close()
+            raise Conflict("Expected a database without cases: a simulation never runs over real ones")
+        empty = connection.scalar(select(tables.account.c.user).limit(1)) is None
+    if empty:
+        demo.load(environment, secrets.token_urlsafe(16), cases=False)
+    return environment
+
+
+def _open_hours(environment: Environment, first: datetime, last: datetime) -> None:
+    """A calendar over the whole time, and somebody on duty at any hour."""
+    years = calendar.local_day(first - BEFORE).year, calendar.local_day(last).year + 1
+    environment.run(SYSTEM, lambda tx: calendar.seed(tx, *years))
+    staff.put_on_duty(environment, DUTY_GROUP, first, last)
+
+
+def _figures(environment: Environment, play: scene.Scene, seconds: float) -> dict[str, Any]:
+    """The figures by their contract names, then what else is worth knowing."""
+    now = environment.clock.now()
+    with environment.read() as connection:
+        response = metrics.response(connection, now)
+        limits = metrics.within_limit(connection, now)
+        solved = metrics.solved(connection, now)
+        rated = metrics.satisfied(connection)
+        found = {
+            "cases": play.count["cases"],
+            "archived": _count(connection, tables.complaint, tables.complaint.c.closed_at.is_not(None)),
+            "steps": play.count["steps"],
+            "steps_per_second": round(play.count["steps"] / seconds, 1),
+            "response_24h": response.share,
+            "within_limit": metrics.overall(limits),
+            "resolved_48h": solved.share_first,
+            "satisfaction": rated.share,
+            "incidents": _count(connection, engine.tables.incident),
+            "seconds": round(seconds, 2),
+            "cases_per_second": round(play.count["cases"] / seconds, 2),
+        }
+        details = {
+            "response": vars(response),
+            "by_class": {limit.time_class: vars(limit) | {"share": limit.share} for limit in limits},
+            "solved": vars(solved) | {"final": solved.share_final},
+            "rated": vars(rated) | {"interval": rated.interval, "response_rate": rated.response_rate},
+            "supervisions": _count(connection, tables.supervision),
+            "extensions": _count(connection, tables.extension),
+            "visits": _count(connection, tables.visit),
+            "open_tasks": _count(connection, engine.tables.task),
+        }
+    report = verify.verify(environment)
+    counted = {name.replace(" ", "_"): play.count[name] for name in ("timers", "passed on", "unattended")}
+    return found | counted | details | {"wrong_rows": play.queue.wrong, "events": report.events, "verified": report.ok}
+
+
+def _count(connection: Connection, table: Any, *conditions: Any) -> int:
+    return int(connection.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one())

@@ -1,0 +1,194 @@
+"""The people of the bank at work: they take complaints in and do their tasks, by the commands of the pages."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+import engine.tables
+from complaints import casework, clocks, evidence, extension, register, tables
+from complaints.simulation import answers
+from complaints.simulation.answers import Case, Page
+from complaints.simulation.scene import Scene
+from complaints.viewer import SignedIn
+from engine.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+
+PATIENCE, A_DAY = 5, 480
+"""How often a task that nobody may do is looked at again, and after how many minutes of service hours."""
+LATEST_EXTENSION = timedelta(days=20)
+SETTLED = ("SQ.ATT", "OP.ERR", "OP.MGMT")
+NEVER_SETTLED = ("MEDIA", "FORWARDED")
+_task, _candidate = engine.tables.task, engine.tables.candidate
+
+
+class Players:
+    """Everybody who works at the bank."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self._planned: set[str] = set()
+
+    def receive(self, place: int) -> None:
+        """A complaint has come in; somebody turns to it after a while."""
+        scene = self.scene
+        arrival, staff = scene.queue.get(place), scene.staff
+        chance = scene.policy.chance(arrival.external, "receive")
+        with scene.environment.read() as connection:
+            user = staff.receiving(connection, str(arrival.data["channel"]), chance, scene.now)[0]
+        pace = staff.after if staff.in_service(scene.now) else staff.on_call_after
+        minutes = scene.policy.minutes("Receive", user, chance)
+        scene.later(pace(scene.now, minutes), partial(self._register, place, user))
+
+    def _register(self, place: int, user: str) -> None:
+        """A clerk takes the complaint in, or settles it on the spot."""
+        scene = self.scene
+        arrival, person = scene.queue.get(place), scene.staff.at_work(user, scene.now)
+        chance = scene.policy.chance(arrival.external, "register")
+        subcategory = str(arrival.aside.get("subcategory") or scene.policy.subcategory(chance))
+        case = Case(arrival.external, arrival, subcategory)
+        settled = (
+            subcategory in SETTLED
+            and arrival.data["channel"] not in NEVER_SETTLED
+            and arrival.data.get("branch") is not None
+            and scene.policy.happens("settled_on_the_spot", chance)
+        )
+        data = answers.settle(self._page(case, person, chance, dict)) if settled else arrival.data
+        key, element = ("on-the-spot", "Settle") if settled else ("ordinary", "Register")
+        receipt = scene.environment.run(
+            person.actor(),
+            lambda tx: register.register(tx, person, data, key=key, task_element=element, external=arrival.external),
+        )
+        scene.cases[receipt.number] = case
+        scene.count["cases"] += 1
+        scene.count["steps"] += 1
+        self.look(receipt.number)
+
+    def look(self, number: str) -> None:
+        """See which tasks of a case are new, and plan when somebody does them."""
+        query = select(_task).where(_task.c.business_key == number).order_by(_task.c.created_at, _task.c.element_id)
+        with self.scene.environment.read() as connection:
+            for task in connection.execute(query).all():
+                if task.id not in self._planned:
+                    self._planned.add(task.id)
+                    self._plan(connection, self.scene.cases[number], task)
+
+    def _plan(self, connection: Connection, case: Case, task: Row[Any]) -> None:
+        scene, staff = self.scene, self.scene.staff
+        offered = sorted(connection.scalars(select(_candidate.c.value).where(_candidate.c.task_id == task.id)))
+        about = (case.external, task.element_id, *offered, case.rounds[task.element_id])
+        chance = scene.policy.chance(*about)
+        user = next(iter(staff.candidates(connection, task, chance, scene.now)), "")
+        begin = max(scene.now, task.follow_up_at or scene.now)
+        on_call = task.element_id == "ContactCustomer" and user in staff.on_duty(connection, begin)
+        pace = staff.on_call_after if on_call else staff.after
+        at = pace(begin, scene.policy.minutes(task.element_id, user, chance))
+        if task.element_id == "Investigate":
+            self._extend_in_time(connection, task, offered, at, chance)
+        scene.later(at, partial(self._do, task.id, about, 0))
+
+    def _do(self, task_id: str, about: tuple[object, ...], tried: int) -> None:
+        """The first of those to whom the task is offered and who may do it does it; if nobody, again a day later."""
+        scene = self.scene
+        with scene.environment.read() as connection:
+            task = connection.execute(select(_task).where(_task.c.id == task_id)).first()
+            if task is None:  # a timer or a survey was faster
+                self._planned.discard(task_id)
+                return
+            doers = scene.staff.candidates(connection, task, scene.policy.chance(*about, "who"), scene.now)
+        if any(self._complete(task, user, scene.policy.chance(*about, user)) for user in doers):
+            self._planned.discard(task_id)
+            self.look(task.business_key)
+            return
+        scene.count["unattended"] += 1
+        if tried < PATIENCE:
+            scene.later(scene.staff.after(scene.now, A_DAY), partial(self._do, task_id, about, tried + 1))
+
+    def _complete(self, task: Row[Any], user: str, chance: random.Random) -> bool:
+        """Fill the form in and send it; False when this person may not (four eyes, complained about)."""
+        scene, case = self.scene, self.scene.cases[task.business_key]
+        person = scene.staff.at_work(user, scene.now)
+        page = self._page(case, person, chance, partial(self._open, person, task.id))
+        page.case = replace(case, rounds=Counter(case.rounds))
+        try:
+            if task.assignee is None and scene.policy.happens("claims", chance):
+                scene.environment.run(person.actor(), lambda tx: casework.claim(tx, person, task.id))
+            data = answers.FORMS[task.form_key](page)
+            scene.environment.run(
+                person.actor(), lambda tx: casework.complete_task(tx, person, task.id, data, page.uploads)
+            )
+        except (Forbidden, NotFound):
+            scene.count["passed on"] += 1
+            return False
+        except Invalid as error:
+            raise Fault("Expected '{form}' filled in right, but {why}", form=task.form_key, why=str(error))
+        case.rounds = page.case.rounds
+        case.rounds[task.element_id] += 1
+        scene.count["steps"] += 1
+        if task.element_id == "FileDossier":
+            self._closed(task.business_key)
+        return True
+
+    def _open(self, person: SignedIn, task_id: str) -> Mapping[str, Any]:
+        with self.scene.environment.read() as connection:
+            return casework.task_view(self.scene.environment, connection, person, task_id).initial
+
+    def _page(
+        self, case: Case, person: SignedIn, chance: random.Random, opening: Callable[[], Mapping[str, Any]]
+    ) -> Page:
+        scene = self.scene
+        return Page(
+            scene.policy,
+            chance,
+            case,
+            person.user,
+            scene.now,
+            opening,
+            colleagues=scene.staff.colleagues(person),
+            units=scene.staff.units,
+            upload=self._upload,
+        )
+
+    def _upload(self, field: str, text: str) -> evidence.Upload:
+        return evidence.receive(self.scene.vault, f"{field}.txt", io.BytesIO(text.encode()), field)
+
+    def _closed(self, number: str) -> None:
+        """Forget the texts of a case that is archived; a visit needs no more than its name."""
+        query = select(tables.complaint.c.closed_at).where(tables.complaint.c.number == number)
+        with self.scene.environment.read() as connection:
+            closed = connection.scalar(query)
+        if closed is not None:
+            self.scene.count["archived"] += 1
+            case = self.scene.cases[number]
+            case.arrival = replace(case.arrival, data={}, aside={})
+
+    def _extend_in_time(
+        self, connection: Connection, task: Row[Any], offered: list[str], at: datetime, chance: random.Random
+    ) -> None:
+        """Who sees that he will be late asks for an extension half-way (G1)."""
+        scene, number = self.scene, task.business_key
+        due = clocks.due(connection, number, "governing")
+        received = scene.cases[number].arrival.received_at
+        if due is None or not scene.now < due < at or due - received > LATEST_EXTENSION:
+            return
+        unit = next((name.removeprefix("unit:") for name in offered if name.startswith("unit:")), None)
+        if unit is not None and scene.policy.happens("extension_when_late", chance):
+            user = scene.staff.of_group(f"unit:{unit}")[0]
+            half_way = scene.staff.after(scene.now + (due - scene.now) / 2, 1)
+            scene.later(half_way, partial(self._request_extension, number, unit, user))
+
+    def _request_extension(self, number: str, unit: str, user: str) -> None:
+        scene = self.scene
+        person = scene.staff.at_work(user, scene.now)
+        with suppress(Conflict):  # one is asked for already, or the customer has been answered meanwhile
+            scene.environment.run(person.actor(), lambda tx: extension.begin(tx, person, number, unit))
+            scene.count["steps"] += 1
+        self.look(number)

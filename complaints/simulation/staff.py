@@ -1,0 +1,118 @@
+"""Who does a task: those to whom the engine offers it, by name, group and duty roster, never anybody else."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+import engine.tables
+from complaints import decisions, people, sessions, settings, tables
+from complaints.viewer import SignedIn
+from engine import calendar
+from engine.clock import ZONE
+from engine.environment import SYSTEM, Environment, Transaction
+
+FIRST_CALL, LAST_CALL = 8, 21
+"""Hours between which people on duty call customers."""
+DUTY = "duty"
+
+
+class Staff:
+    """The people of the bank at an instant; roles and groups are read once, the duty roster each time."""
+
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
+        with environment.read() as connection:
+            now = environment.clock.now()
+            users = connection.scalars(select(tables.account.c.user).order_by(tables.account.c.user)).all()
+            known = [sessions.person_at_work(connection, user, now) for user in users]
+            outside = {unit.code for unit in people.units(connection, "branch", "department")}
+            self._hours = calendar.ServiceHours.parse(settings.get(connection, "service-hours"))
+            self._calendar = calendar.current(connection)
+        self.people = {person.user: person for person in known if person.has("handler", "supervisor", "leader")}
+        self.units = sorted({person.unit for person in known if person.unit in outside and person.has("handler")})
+
+    def at_work(self, user: str, now: datetime) -> SignedIn:
+        """A person with the groups of this moment, as a page would sign him in."""
+        person = self.people[user]
+        with self.environment.read() as connection:
+            duty = {DUTY} if user in people.on_duty(connection, now) else set()
+        return replace(person, groups=person.groups - {DUTY} | duty)
+
+    def colleagues(self, person: SignedIn) -> list[str]:
+        """The handlers of somebody's unit, himself among them."""
+        unit = [one.user for one in self.people.values() if one.unit == person.unit and one.has("handler")]
+        return unit or [person.user]
+
+    def of_group(self, group: str) -> list[str]:
+        """The members of a group; those who handle cases, and the leaders only where nobody else does."""
+        members = [person for person in self.people.values() if group in person.groups]
+        handlers = [person.user for person in members if person.has("handler", "supervisor")]
+        return handlers or [person.user for person in members]
+
+    def on_duty(self, connection: Connection, now: datetime) -> list[str]:
+        """The people on the roster now."""
+        return sorted(people.on_duty(connection, now) & self.people.keys())
+
+    def candidates(self, connection: Connection, task: Row[Any], chance: random.Random, now: datetime) -> list[str]:
+        """Whom a task may be done by, in the order in which they see it first."""
+        if task.assignee is not None:
+            return [task.assignee]
+        candidate = engine.tables.candidate
+        rows = connection.execute(select(candidate.c.kind, candidate.c.value).where(candidate.c.task_id == task.id))
+        found: set[str] = set()
+        for kind, value in rows:
+            if kind == "user":
+                found.add(value)
+            else:
+                found |= set(self.on_duty(connection, now) if value == DUTY else self.of_group(value))
+        return shuffled(found & self.people.keys(), chance)
+
+    def receiving(self, connection: Connection, channel: str, chance: random.Random, now: datetime) -> list[str]:
+        """Who registers what comes in by a channel: its intake group, outside service hours the people on duty."""
+        if not self.in_service(now) and (duty := self.on_duty(connection, now)):
+            return shuffled(duty, chance)
+        members = self.of_group(decisions.intake_group(self.environment, connection, channel, now))
+        free = [user for user in members if not self.people[user].has("supervisor")]  # he is to look at it later
+        return shuffled(free or members, chance)
+
+    def in_service(self, now: datetime) -> bool:
+        """Whether these are service hours."""
+        return self._calendar.working_minutes_between(now, now + timedelta(seconds=1), self._hours) > 0
+
+    def after(self, begin: datetime, minutes: int) -> datetime:
+        """When somebody who works in service hours has let that many minutes pass."""
+        return self._calendar.add_working_minutes(begin, minutes, self._hours)
+
+    def on_call_after(self, begin: datetime, minutes: int) -> datetime:
+        """When somebody on duty has: at any day, but not at night."""
+        at = (begin + timedelta(minutes=minutes)).astimezone(ZONE)
+        if FIRST_CALL <= at.hour < LAST_CALL:
+            return at
+        morning = at.replace(hour=FIRST_CALL, minute=at.minute, second=0, microsecond=0)
+        return morning if at.hour < FIRST_CALL else morning + timedelta(days=1)
+
+
+def shuffled(users: Iterable[str], chance: random.Random) -> list[str]:
+    """In an order that depends on the dice only."""
+    found = sorted(users)
+    chance.shuffle(found)
+    return found
+
+
+def put_on_duty(environment: Environment, group: str, first: datetime, last: datetime) -> None:
+    """Somebody of `group` on duty at any hour, week by week in turn (R28)."""
+    turn = Staff(environment).of_group(group)
+
+    def work(tx: Transaction) -> None:
+        begin, week = first - timedelta(days=1), 0
+        while begin < last and turn:
+            people.roster(tx, turn[week % len(turn)], begin, begin + timedelta(weeks=1))
+            begin, week = begin + timedelta(weeks=1), week + 1
+
+    environment.run(SYSTEM, work)
