@@ -64,10 +64,15 @@ def provisional_years() -> frozenset[int]:
 
 def _official(day: date) -> Day:
     off, name = chinese_calendar.get_holiday_detail(day)
-    source = f"chinesecalendar {importlib.metadata.version('chinesecalendar')}"
     weekend = day.weekday() > 4
     kind = ("holiday" if name else "weekend") if off else ("make-up" if weekend else "workday")
-    return Day(day, not off, kind, name or "", source, "official")
+    return Day(day, not off, kind, name or "", _source(), "official")
+
+
+@cache
+def _source() -> str:
+    """The library and its version; reading it takes longer than a year of days."""
+    return f"chinesecalendar {importlib.metadata.version('chinesecalendar')}"
 
 
 def _provisional(day: date) -> Day:
