@@ -39,8 +39,10 @@
     if (canvas.zoom() >= READABLE) return;
     const { inner, outer } = canvas.viewbox();
     const [width, height] = [outer.width / READABLE, outer.height / READABLE];
-    const here = Object.entries(state.elements || {}).find(([id, facts]) => facts.tokens > 0 && viewer.get('elementRegistry').get(id));
-    const shape = here && viewer.get('elementRegistry').get(here[0]);
+    const holding = Object.entries(state.elements || {}).filter(([, facts]) => facts.tokens > 0);
+    const live = holding.map(([id]) => viewer.get('elementRegistry').get(id)).filter(Boolean);
+    const is = (kind) => live.find(({ type }) => type === `bpmn:${kind}`);
+    const shape = is('UserTask') || is('CallActivity') || live[0]; // people first, joins that wait last
     const middle = shape ? shape.x + shape.width / 2 : inner.x;
     const x = Math.min(Math.max(middle - width / 2, inner.x - 20), Math.max(inner.x - 20, inner.x + inner.width + 20 - width));
     const centre = shape && inner.height > height ? shape.y + shape.height / 2 : inner.y + inner.height / 2;
