@@ -28,7 +28,7 @@ from complaints import (
     supervision,
     tables,
 )
-from complaints.casefile_rows import CasePage, CaseSummary, Entry, InstanceRow, Letter, OpenTask, Wording
+from complaints.casefile_rows import CasePage, CaseSummary, Entry, InstanceRow, Letter, OpenTask, Visit, Wording
 from complaints.viewer import SignedIn
 from engine import queries
 from engine.columns import FAR
@@ -77,7 +77,9 @@ def case(connection: Connection, viewer: SignedIn, number: str, now: datetime, l
         supervisions=supervision.listed(connection, number),
         satisfaction=[replace(row, comment=mask(row.comment)) for row in satisfaction.listed(connection, number)],
         report=elements.report(connection, number, confidential=viewer.has(*scope.EVERYTHING)),
+        actions=elements.actions(connection, number),
         extensions=extension.listed(connection, number),
+        visits=_visits(connection, number),
         letters=_letters(connection, number, mask),
     )
 
@@ -161,6 +163,12 @@ def _instance(connection: Connection, row: Row[Any]) -> InstanceRow:
         [activity.element_id for activity in activities if activity.tokens],
         {activity.element_id: activity.count for activity in activities if activity.count},
     )
+
+
+def _visits(connection: Connection, number: str) -> list[Visit]:
+    table = tables.visit
+    rows = connection.execute(select(table).where(table.c.number == number).order_by(table.c.at))
+    return [Visit(row.days, row.result, row.by, row.at) for row in rows]
 
 
 def _letters(connection: Connection, number: str, mask: Mask) -> list[Letter]:

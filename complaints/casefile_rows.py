@@ -100,6 +100,16 @@ class Letter:
 
 
 @dataclass(frozen=True)
+class Visit:
+    """A follow-up visit after closure."""
+
+    days: int
+    result: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class InstanceRow:
     """A process instance of the case; `live` are its open elements, `done` how often each was done."""
 
@@ -135,5 +145,7 @@ class CasePage:
     supervisions: list[supervision.SupervisionRow]
     satisfaction: list[satisfaction.SatisfactionRow]
     report: elements.Report | None
+    actions: list[elements.Action]
     extensions: list[extension.ExtensionRow]
+    visits: list[Visit]
     letters: list[Letter]

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, select
 
 import engine.tables
 from complaints import (
@@ -19,7 +19,6 @@ from complaints import (
     people,
     scope,
     submission,
-    tables,
     taskforms,
     taskpages,
 )
@@ -29,7 +28,6 @@ from complaints.viewer import SignedIn
 from engine import advance, tasks
 from engine.environment import Environment, Transaction
 from engine.errors import Conflict, Forbidden, NotFound
-from engine.variables import Scopes
 from forms import exchange
 from forms.components import Evaluate
 from forms.schema import Schema
@@ -60,18 +58,17 @@ def task_view(
         raise NotFound(what="task", id=task_id)
     now = environment.clock.now()
     draft = connection.execute(select(engine.tables.draft).where(engine.tables.draft.c.task_id == task_id)).first()
-    form = taskpages.sheet(
-        environment, connection, viewer, task, now, orjson.loads(draft.data) if draft else None, locale
-    )
-    number = taskpages.case_number(connection, task)
+    work = taskpages.work(connection, task)
+    typed = orjson.loads(draft.data) if draft else None
+    form = taskpages.sheet(environment, connection, viewer, work, now, typed, locale)
     return TaskView(
         taskpages.row(environment, connection, viewer, task),
         form.schema if form else None,
         form.initial if form else {},
         form.evaluate if form else lambda expression, context: None,
         form.options if form else {},
-        casefile.summary(connection, viewer, number) if number else None,
-        clocks.of(connection, number, now) if number else [],
+        casefile.summary(connection, viewer, work.number) if work.number else None,
+        clocks.of(connection, work.number, now) if work.number else [],
         draft.saved_at if draft else None,
     )
 
@@ -142,8 +139,9 @@ def complete_task(
     if task.assignee in signed_in.covers:
         tx.actor = replace(tx.actor, on_behalf_of=task.assignee)
         tasks.assign(tx, task_id, signed_in.user)
-    form = taskpages.sheet(tx.environment, tx.connection, signed_in, task, tx.now)
-    finish(tx, signed_in, task, form, taskforms.checked(form, data, uploads) if form else {}, uploads)
+    work = taskpages.work(tx.connection, task)
+    form = taskpages.sheet(tx.environment, tx.connection, signed_in, work, tx.now)
+    finish(tx, signed_in, task, form, taskforms.checked(form, data, uploads) if form else {}, uploads, work)
 
 
 def finish(
@@ -153,22 +151,20 @@ def finish(
     form: Sheet | None,
     data: Mapping[str, Any],
     uploads: Sequence[evidence.Upload],
+    work: taskpages.Work | None = None,
 ) -> None:
-    """Take checked data of a task into the case and complete it."""
-    number = taskpages.case_number(tx.connection, task)
+    """Take checked data of a task into the case and complete it; `work` where it was read already."""
+    work = work or taskpages.work(tx.connection, task)
+    number = work.number
     if number is not None:
-        variables = Scopes.load(tx.connection, task.instance_id).view((task.instance_id,))
-        case = dossier.case(tx.connection, number, task.instance_id)
-        filled = submission.Submission(tx.connection, number, task.form_key or "", data, case, variables, tx.now)
+        key = task.form_key or ""
+        filled = submission.Submission(tx.connection, number, key, data, work.case, work.variables, tx.now)
         submission.check(filled, signed_in)
-        source = dossier.Source(task.element_id, task.form_key or "", task.id, task.instance_id)
-        dossier.submit(tx, number, source, data, uploads, shared=variables.get("lead") is not False)
-        submission.after(tx, number, filled.form, data)
-        tx.connection.execute(
-            update(tables.complaint)
-            .where(tables.complaint.c.number == number, tables.complaint.c.first_owner.is_(None))
-            .values(first_owner=signed_in.user)
-        )
+        source = dossier.Source(task.element_id, key, task.id, task.instance_id)
+        dossier.submit(tx, number, source, data, uploads, shared=work.variables.get("lead") is not False)
+        submission.after(tx, number, key, data)
+        if work.case["first_owner"] is None:
+            dossier.set_first_owner(tx, number, signed_in.user)
     tasks.complete(tx, task.id, form.schema.variables(data) if form else {})
 
 

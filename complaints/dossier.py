@@ -31,6 +31,7 @@ PARTY = {
 }
 COLUMNS = ("product", "branch", "urgency", "subcategory", "forwarder_replied_at")
 ORIGINAL, ADDENDA = "verbatim", {"addendum": "addendum", "material_text": "material"}
+KNOWN = ("channel", "received_at", "root_cause", "justified", "first_owner", *COLUMNS)
 IMMUTABLE = ("channel", "received_at", "matter_kind", ORIGINAL)
 
 
@@ -145,6 +146,15 @@ def took_part(tx: Transaction, number: str, user: str) -> None:
         upsert(tx.connection, tables.participant, [{"number": number, "user": user}], ("number", "user"))
 
 
+def set_first_owner(tx: Transaction, number: str, user: str) -> None:
+    """Whoever is asked first stays responsible (R34): set once, never overwritten."""
+    table = tables.complaint
+    tx.connection.execute(
+        update(table).where(table.c.number == number, table.c.first_owner.is_(None)).values(first_owner=user)
+    )
+    tx.record(streams.of(number), "first-owner-set", user=user)
+
+
 def set_stage(tx: Transaction, number: str, stage: str) -> None:
     """Where the case stands, in the words of the customer's page; every change is history."""
     table = tables.complaint
@@ -165,16 +175,20 @@ def fields(connection: Connection, number: str, instance_id: str | None = None) 
     return {row.name: orjson.loads(row.value) for row in rows}
 
 
-def case(connection: Connection, number: str, instance_id: str | None = None) -> dict[str, Any]:
+def case(connection: Connection, number: str, instance_id: str | None = None) -> dict[str, Any] | None:
     """Everything a form may start from, as `case.<name>` in FEEL: fields, columns, the customer and his words."""
-    row = connection.execute(select(tables.complaint).where(tables.complaint.c.number == number)).one()
-    party = connection.execute(select(tables.party).where(tables.party.c.number == number)).one()
-    words = connection.scalar(
-        select(tables.wording.c.text).where(tables.wording.c.number == number, tables.wording.c.kind == "original")
-    )
-    known = {name: getattr(row, name) for name in ("channel", "received_at", "root_cause", "justified", *COLUMNS)}
-    customer = {field: getattr(party, column) for field, column in PARTY.items()}
-    return fields(connection, number, instance_id) | known | customer | {"matter_kind": row.kind, ORIGINAL: words}
+    table, party, words = tables.complaint, tables.party, tables.wording
+    row = connection.execute(
+        select(table, *(party.c[column].label(f"of_{column}") for column in PARTY.values()), words.c.text)
+        .join(party, party.c.number == table.c.number)
+        .outerjoin(words, (words.c.number == table.c.number) & (words.c.kind == "original"))
+        .where(table.c.number == number)
+    ).first()
+    if row is None:
+        return None
+    known = {name: getattr(row, name) for name in KNOWN}
+    customer = {field: getattr(row, f"of_{column}") for field, column in PARTY.items()}
+    return fields(connection, number, instance_id) | known | customer | {"matter_kind": row.kind, ORIGINAL: row.text}
 
 
 def latest(connection: Connection, number: str, *elements: str) -> LatestEntry | None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import uuid4
 
 import orjson
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from complaints import clocks, dossier, letters, people, satisfaction, streams, tables
 from engine import calendar
@@ -40,6 +41,18 @@ class Element:
     text: str
     returned: bool
     remark: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """A corrective action promised in a report: who does what until when, and how it is checked."""
+
+    id: str
+    text: str
+    owner: str
+    due: date
+    check: str
+    done_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -104,9 +117,27 @@ def sign(tx: Transaction, number: str) -> int:
     tx.connection.execute(
         insert(table).values(number=number, version=version, body=text, signed_at=tx.now, signed_by=written.by)
     )
+    _promise(tx, number, written.data.get("actions") or [])
     computed = {name: body[name] for name in COMPUTED}
     tx.record(streams.of(number), "report-signed", version=version, by=written.by, **computed)
     return version
+
+
+def _promise(tx: Transaction, number: str, given: list[dict[str, Any]]) -> None:
+    """The corrective actions of the newest report take the place of those promised before (R63)."""
+    table = tables.action
+    tx.connection.execute(delete(table).where(table.c.number == number, table.c.done_at.is_(None)))
+    for row in given:
+        tx.connection.execute(
+            insert(table).values(
+                id=str(uuid4()),
+                number=number,
+                text=row["action"],
+                owner=row["action_owner"],
+                due=date.fromisoformat(row["action_due"]),
+                check=row["action_check"],
+            )
+        )
 
 
 def review(tx: Transaction, number: str, data: Mapping[str, Any]) -> None:
@@ -128,6 +159,14 @@ def _newest(connection: Connection, number: str) -> Row[Any] | None:
     table = tables.report
     query = select(table).where(table.c.number == number).order_by(table.c.version.desc()).limit(1)
     return connection.execute(query).first()
+
+
+def actions(connection: Connection, number: str) -> list[Action]:
+    """The corrective actions promised in a case, the first due first."""
+    table = tables.action
+    columns = [table.c[name] for name in Action.__dataclass_fields__]
+    query = select(*columns).where(table.c.number == number).order_by(table.c.due, table.c.id)
+    return [Action(*row) for row in connection.execute(query)]
 
 
 def report(connection: Connection, number: str, *, confidential: bool = True) -> Report | None:

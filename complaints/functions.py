@@ -109,7 +109,7 @@ def product_department(host: Host) -> str | None:
 
 def topics_mentioned(host: Host) -> list[str]:
     """The topics whose words occur in the complaint."""
-    case = dossier.case(host.connection, str(host.business_key))
+    case = dossier.case(host.connection, str(host.business_key)) or {}
     words = (dossier.ORIGINAL, "experienced", "expected", "demand")
     return catalogue.topics("\n".join(str(case.get(name) or "") for name in words))
 

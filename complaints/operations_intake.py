@@ -128,7 +128,6 @@ def extend_clock(call: OperationCall, *, stage: str, new_limit: date) -> Result:
             id=str(uuid4()),
             number=number,
             stage=stage,
-            clock="governing",
             old_due=old,
             new_due=new,
             by=tx.actor.user,

@@ -91,7 +91,6 @@ party = Table(  # personal data stand here and nowhere else
     Column("address", Text),
     Column("id_number", String(60)),
     Column("account_number", String(60)),
-    Column("confidential", Boolean, nullable=False, server_default=text("false")),
     Index(None, "name"),
     Index(None, "phone"),
 )

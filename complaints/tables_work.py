@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Numeric, String, Table, Text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Numeric, String, Table, Text
 
 from complaints.tables_case import of_case, row_id
 from engine.columns import Instant, metadata
@@ -94,8 +94,9 @@ action = Table(  # corrective actions promised in a report
     row_id(),
     of_case(),
     Column("text", Text, nullable=False),
-    Column("owner", String(80)),
-    Column("due", String(10)),
+    Column("owner", String(80), nullable=False),
+    Column("due", Date, nullable=False),
+    Column("check", Text, nullable=False),
     Column("done_at", Instant),
     Index(None, "number"),
 )
@@ -105,7 +106,6 @@ extension = Table(
     row_id(),
     of_case(),
     Column("stage", String(10), nullable=False),
-    Column("clock", String(20), nullable=False),
     Column("old_due", Instant, nullable=False),
     Column("new_due", Instant, nullable=False),
     Column("by", String(80), nullable=False),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 import engine.tables
-from complaints import dossier, elements, people, scope, tables, taskforms
+from complaints import dossier, elements, people, scope, taskforms
 from complaints.viewer import SignedIn
 from engine import definitions
 from engine.columns import FAR
@@ -46,39 +46,49 @@ class TaskRow:
     documentation_en: str
 
 
+@dataclass(frozen=True)
+class Work:
+    """An open task with its case (`number` is None for a process that is about no case) and its variables."""
+
+    task: Row[Any]
+    number: str | None
+    case: Mapping[str, Any]
+    variables: Mapping[str, Any]
+
+
+def work(connection: Connection, task: Row[Any]) -> Work:
+    """A task and what it is about, read once."""
+    case = dossier.case(connection, task.business_key, task.instance_id) if task.business_key else None
+    variables = Scopes.load(connection, task.instance_id).view((task.instance_id,))
+    return Work(task, task.business_key if case is not None else None, case or {}, variables)
+
+
 def sheet(
     environment: Environment,
     connection: Connection,
     viewer: SignedIn,
-    task: Row[Any],
+    work: Work,
     now: datetime,
     draft: Mapping[str, Any] | None = None,
     locale: str = "zh",
 ) -> taskforms.Sheet | None:
     """The form of a task for `viewer`, None for a task without one."""
+    task, case = work.task, dict(work.case)
     if task.form_key is None:
         return None
-    number = case_number(connection, task)
-    case = dossier.case(connection, number, task.instance_id) if number else {}
-    if number and task.form_key == elements.FORM:
-        case |= elements.shown(connection, number, viewer.user, now)
+    if work.number and task.form_key == elements.FORM:
+        case |= elements.shown(connection, work.number, viewer.user, now)
     return taskforms.sheet(
         environment,
         Host(connection, now, task.business_key, task.instance_id),
         viewer,
         definitions.by_id(environment, connection, task.definition_id).bundle,
         task.form_key,
-        Scopes.load(connection, task.instance_id).view((task.instance_id,)),
+        work.variables,
         case,
         draft=draft,
         locale=locale,
     )
-
-
-def case_number(connection: Connection, task: Row[Any]) -> str | None:
-    """The number of the case that a task belongs to, None for processes that are about no case."""
-    case = tables.complaint
-    return connection.scalar(select(case.c.number).where(case.c.number == task.business_key))
 
 
 def sees(connection: Connection, viewer: SignedIn, task: Row[Any]) -> bool:

@@ -224,7 +224,6 @@ def _party() -> None:
         sa.Column("address", sa.Text(), nullable=True),
         sa.Column("id_number", sa.String(length=60), nullable=True),
         sa.Column("account_number", sa.String(length=60), nullable=True),
-        sa.Column("confidential", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.ForeignKeyConstraint(["number"], ["complaint.number"], name=op.f("fk_party_number")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_party")),
     )
