@@ -101,7 +101,7 @@ def _times(connection: Connection, number: str, now: datetime) -> str:
     lines = [("接到投诉", case.received_at), ("登记", case.registered_at), ("承办单位接收", accepted)]
     lines += [("答复客户", case.replied_at), ("办结", case.closed_at)]
     told = ";".join(f"{name} {letters.minute(at)}" for name, at in lines if at)
-    statuses = ";".join(f"{clock.name} {clock.state}" for clock in clocks.of(connection, number, now))
+    statuses = ";".join(f"{CLOCKS[clock.name]}{STATES[clock.state]}" for clock in clocks.of(connection, number, now))
     return f"{told};历时 {working} 个工作日、{(end - begin).days} 个自然日;{statuses}"
 
 

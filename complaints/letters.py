@@ -61,6 +61,14 @@ def minute(at: datetime | None) -> str:
     return f"{day(at)} {at.astimezone(ZONE):%H:%M}" if at else ""
 
 
+def limit(at: datetime | None) -> str:
+    """When a limit ends, as letters write it: an end at midnight is 24:00 of the day before (D15)."""
+    if at is None:
+        return ""
+    last = calendar.last_day(at)
+    return minute(at) if last == calendar.local_day(at) else f"{day(last)} 24:00"
+
+
 def values(connection: Connection, number: str, now: datetime) -> dict[str, object]:
     """What every template may say about a case. Names the customer, so notices to colleagues get `for_staff`."""
     case = connection.execute(select(tables.complaint).where(tables.complaint.c.number == number)).one()
@@ -80,8 +88,8 @@ def values(connection: Connection, number: str, now: datetime) -> dict[str, obje
         "handler_name": handler.name if handler else "",
         "handler_phone": (handler.phone if handler else "") or hotline,
         "unit_name": unit,
-        "due_date": day(due),
-        "due_at": minute(due),
+        "due_date": day(due and calendar.last_day(due)),
+        "due_at": limit(due),
         "stage": catalogue.label("stages", case.stage),
         "portal_url": settings.get(connection, "public-url") + "/portal",
         "bank_name": settings.get(connection, "bank-name"),

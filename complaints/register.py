@@ -79,7 +79,10 @@ def open_case(
     """A new case and its process, started; the first task is open. `data` has passed its form."""
     received = data.get("received_at") or tx.now
     if received > tx.now:
-        raise Invalid("", (Problem("received_at", "This lies in the future; please give a time that has passed."),))
+        raise Invalid(
+            "Some fields need your attention",
+            (Problem("received_at", "This lies in the future; please give a time that has passed."),),
+        )
     if external is not None and tx.connection.scalar(
         select(tables.complaint.c.number).where(tables.complaint.c.external == external)
     ):
