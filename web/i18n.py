@@ -105,6 +105,19 @@ def day(at: datetime | date | None) -> str:
     return f"{local.isoformat()} {gettext(WEEKDAYS[local.weekday()])}"
 
 
+def deadline(at: datetime | None) -> str:
+    """When a limit ends: an end at midnight is read as 24:00 of the day before (D15)."""
+    if at is None:
+        return ""
+    last = calendar.last_day(at)
+    return instant(at) if last == calendar.local_day(at) else f"{last.isoformat()} 24:00"
+
+
+def last_day(at: datetime | None) -> str:
+    """The last day of a limit, with its weekday."""
+    return day(calendar.last_day(at)) if at else ""
+
+
 def remaining(due: datetime, now: datetime) -> str:
     """The time left until `due`, or past it, in the same words as `clocks.js`."""
     minutes = int(abs((due - now).total_seconds()) // 60)

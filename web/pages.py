@@ -152,7 +152,14 @@ def install(app: Flask) -> None:
         clock_limit=clock_limit,
         STAGES=STAGES,
     )
-    app.jinja_env.filters.update(instant=i18n.instant, day=i18n.day, remaining=i18n.remaining, moment=moment)
+    app.jinja_env.filters.update(
+        instant=i18n.instant,
+        day=i18n.day,
+        deadline=i18n.deadline,
+        last_day=i18n.last_day,
+        remaining=i18n.remaining,
+        moment=moment,
+    )
     app.context_processor(_reader)
 
 

@@ -15,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from complaints import accounts, house, passwords, people, tables
+from complaints import accounts, house, passwords, people, schema
 from engine import calendar, definitions
 from engine.clock import ZONE, TravelClock
 from engine.environment import SYSTEM, Environment, Transaction
@@ -82,8 +82,8 @@ def set_up(tx: Transaction) -> None:
 
 
 def _prepare(url: str) -> None:
+    schema.upgrade(url)
     environment = house.environment(url, clock=TravelClock(MONDAY))
-    tables.metadata.create_all(environment.store.database)
     environment.run(SYSTEM, set_up)
     environment.store.close()
 
