@@ -103,11 +103,16 @@ def sheet(
     initial = dict(known)
     for component in schema.fields.values():
         if component.initial is not None:
-            initial[component.path[0]] = evaluate(component.initial, known)
+            initial[component.path[0]] = _to_minute(evaluate(component.initial, known))
         elif component.path[0] not in initial and component.path[0] in case:
-            initial[component.path[0]] = case[component.path[0]]
+            initial[component.path[0]] = _to_minute(case[component.path[0]])
     initial.update(draft or {})
     return Sheet(schema, initial, evaluate, _options(host.connection, schema, locale, viewer), host.now)
+
+
+def _to_minute(value: object) -> object:
+    """Pages show and send instants to the minute."""
+    return value.replace(second=0, microsecond=0) if isinstance(value, datetime) else value
 
 
 def _options(
