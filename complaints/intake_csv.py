@@ -69,8 +69,8 @@ class Desk:
 
     def entry(self, line: intake_csv_reader.Line) -> Entry:
         """The complaint of a line. Raises Invalid."""
-        if line.flaw:
-            raise Invalid("", (Problem("", "{flaw}", {"flaw": line.flaw}),))
+        if line.flaw is not None:
+            raise Invalid("This row cannot be read", (line.flaw,))
         return self.mapping.entry(line, self.lists)
 
 

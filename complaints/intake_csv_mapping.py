@@ -19,7 +19,7 @@ import orjson
 from complaints import catalogue
 from complaints.intake_csv_reader import Line
 from engine.clock import ZONE
-from engine.errors import Invalid, Problem
+from engine.errors import EngineError, Invalid, Problem
 
 FOLDER = catalogue.FOLDER / "imports"
 KINDS = ("column", "columns", "constant", "draw", "digits", "spread")
@@ -27,11 +27,12 @@ OPTIONS = ("values", "otherwise", "formats", "cut", "default")
 KEYS = ("title", "external", "shift", "fields", "aside")
 LARGEST = 1024 * 1024
 EXTERNAL = 200
+EXAMPLE = datetime(2026, 3, 2, 9, 30, tzinfo=ZONE)
 Lists = Mapping[str, list[tuple[str, str]]]
 
 
-class Unfit(Exception):
-    """A cell that does not fit: what was expected instead."""
+class Unfit(EngineError):
+    """A cell that does not fit."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class Plan:
                 try:
                     value = self._value(name, source, line, external, lists)
                 except Unfit as unfit:
-                    problems.append(Problem(name, "{expected}", {"expected": str(unfit)}))
+                    problems.append(Problem(name, unfit.template, unfit.parameters))
                     continue
                 if value is not None:
                     made[part][name] = value
@@ -107,20 +108,20 @@ class Plan:
         """The number under which the row is known outside: its own, or a digest of the columns that make it up."""
         cells = [line.cells[name] for name in self.identity]
         if not any(cells):
-            raise Invalid("", (Problem(self.identity[0], "Expected a number that identifies the row"),))
+            problem = Problem(self.identity[0], "Expected a number that identifies the row")
+            raise Invalid("Some cells do not fit", (problem,))
         own = hashlib.sha256("\0".join(cells).encode()).hexdigest()[:16] if self.digest else "-".join(cells)
         if len(self.prefix + own) > EXTERNAL:
-            problem = Problem(
-                self.identity[0], "Expected at most {n} characters", {"n": str(EXTERNAL - len(self.prefix))}
-            )
-            raise Invalid("", (problem,))
+            limit = {"limit": EXTERNAL - len(self.prefix)}
+            problem = Problem(self.identity[0], "Expected a number of at most {limit} characters", limit)
+            raise Invalid("Some cells do not fit", (problem,))
         return self.prefix + own
 
     def _value(self, name: str, source: Source, line: Line, external: str, lists: Lists) -> Any:
         value = SOURCES[source.kind](source, line, random.Random(f"{external}:{name}"), lists)
         if source.values and isinstance(value, str):
             if value not in source.values and source.otherwise is None:
-                raise Unfit(f"Expected one of {', '.join(source.values)}")
+                raise Unfit("Expected one of {values}", values=", ".join(source.values))
             value = source.values.get(value, source.otherwise)
         if value in ("", None):
             return source.default
@@ -143,7 +144,7 @@ def _parsed(text: str, formats: tuple[str, ...]) -> datetime:
         except ValueError:
             continue
         return (found if found.tzinfo else found.replace(tzinfo=ZONE)).astimezone(UTC)
-    raise Unfit(f"Expected a time like {datetime(2026, 3, 2, 9, 30, tzinfo=ZONE).strftime(formats[0])}")
+    raise Unfit("Expected a time like {example}", example=EXAMPLE.strftime(formats[0]))
 
 
 def _moved(at: datetime, into: tuple[int, ...]) -> datetime:
@@ -206,7 +207,8 @@ def read(path: Path) -> Plan:
 def _problems(content: Any) -> list[Problem]:
     if not isinstance(content, dict) or not isinstance(content.get("fields"), dict):
         return [Problem("fields", "Expected an object with the fields of the register form")]
-    found = [Problem(key, f"Expected only {', '.join(KEYS)}") for key in content.keys() - set(KEYS)]
+    known = {"known": ", ".join(KEYS)}
+    found = [Problem(key, "Expected only {known}", known) for key in sorted(content.keys() - set(KEYS))]
     external = content.get("external")
     if not isinstance(external, dict) or not external.get("columns"):
         found.append(Problem("external", "Expected the columns that identify a row"))
@@ -214,8 +216,9 @@ def _problems(content: Any) -> list[Problem]:
         for name, entry in content.get(part, {}).items():
             kinds = [kind for kind in KINDS if isinstance(entry, dict) and kind in entry]
             if len(kinds) != 1 or entry.keys() - {*KINDS, *OPTIONS}:
-                template = f"Expected one of {', '.join(KINDS)}, and of the rest only {', '.join(OPTIONS)}"
-                found.append(Problem(f"{part}.{name}", template))
+                template = "Expected one of {kinds}, and beside it only {options}"
+                known = {"kinds": ", ".join(KINDS), "options": ", ".join(OPTIONS)}
+                found.append(Problem(f"{part}.{name}", template, known))
     return found
 
 

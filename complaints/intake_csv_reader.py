@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.errors import Invalid
+from engine.errors import Invalid, Problem
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 DELIMITERS = ",;\t|"
@@ -27,7 +27,7 @@ class Line:
 
     number: int
     cells: Mapping[str, str]
-    flaw: str = ""
+    flaw: Problem | None = None
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,10 @@ class Table:
             if number == 1 or not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(self.header):
-                yield Line(number, {}, f"Expected {len(self.header)} cells, but got {len(cells)}")
+                counts = {"expected": len(self.header), "found": len(cells)}
+                yield Line(number, {}, Problem("", "Expected {expected} cells, but got {found}", counts))
             elif any(_control(cell) for cell in cells):
-                yield Line(number, {}, "Expected text without control characters")
+                yield Line(number, {}, Problem("", "Expected text without control characters"))
             else:
                 yield Line(number, {name: cell.strip() for name, cell in zip(self.header, cells, strict=True)})
 

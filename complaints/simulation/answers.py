@@ -201,9 +201,8 @@ def satisfaction(page: Page) -> Answer:
     data = {"called_at": page.now, "call_evidence": page.proof()}
     if page.always("unreachable_at_last") or page.happens("call_fails"):
         return data | {"call_result": FAILS}
-    if page.happens("declined"):
-        return data | {"call_result": "declined"}
-    return data | {"call_result": "answered"} | rating(page.policy, page.case, page.chance)
+    answered = {"call_result": "answered"} | rating(page.policy, page.case, page.chance)
+    return data | ({"call_result": "declined"} if page.happens("declined") else answered)
 
 
 def rating(policy: Policy, case: Case, chance: random.Random) -> Answer:

@@ -109,12 +109,12 @@ def _problems(content: Any) -> list[Problem]:
     shipped = orjson.loads(USUAL.read_bytes())
     found = []
     for part in ("shares", "texts"):
-        expected = "a share from 0 to 1" if part == "shares" else "a list of phrases"
+        template = "Expected a share from 0 to 1" if part == "shares" else "Expected a list of phrases"
         for name in shipped[part]:
             value = content[part].get(name)
             fits = isinstance(value, int | float) and 0 <= value <= 1 if part == "shares" else bool(value)
             if not fits:
-                found.append(Problem(f"{part}.{name}", f"Expected {expected}"))
+                found.append(Problem(f"{part}.{name}", template))
     if "other" not in content["pace"]:
         found.append(Problem("pace.other", "Expected the pace of the steps that are not named"))
     return found
