@@ -22,6 +22,15 @@ from engine.errors import Fault
 
 FORM, ELEMENT = "six-elements", "Report"
 JUSTIFIED = {"yes": "属实", "partly": "部分属实", "no": "不属实"}
+CLOCKS = {"first-response": "首次响应", "target": "目标时限", "internal": "内部时限", "statutory": "法定时限"}
+STATES = {
+    "met": "按时",
+    "late": "超时",
+    "attempted": "已三次联系未果",
+    "running": "进行中",
+    "amber": "临近",
+    "red": "已逾期",
+}
 COMPUTED = ("element_satisfaction", "element_times", "element_handler")
 WRITTEN = (
     "verified_facts",

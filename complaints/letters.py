@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, insert, select
 
 from complaints import catalogue, clocks, dossier, notices, people, settings, streams, tables
-from engine import outbox
+from engine import calendar, outbox
 from engine.clock import ZONE
 from engine.environment import Transaction
 from engine.errors import NotFound
@@ -117,17 +117,23 @@ def intake_name(connection: Connection, number: str) -> str:
 
 
 def to_customer(
-    tx: Transaction, number: str, name: str, *, secret: Mapping[str, object] | None = None, **extra: object
+    tx: Transaction,
+    number: str,
+    name: str,
+    *,
+    by_post: bool = False,
+    secret: Mapping[str, object] | None = None,
+    **extra: object,
 ) -> bool:
-    """Send a letter by e-mail or SMS and keep it word for word; false when no address is known: it is only kept.
+    """Send a letter by e-mail or SMS and keep it word for word; without an address, or `by_post`, it is only kept.
 
-    What `secret` names is in the letter that is sent, and left out of the one that is kept.
+    What `secret` names is in the letter that is sent, and left out of the one that is kept. Tells whether it was sent.
     """
     known = values(tx.connection, number, tx.now) | extra
     subject, kept = template(name).fill(known | dict.fromkeys(secret or (), "******"))
     _, body = template(name).fill(known | dict(secret or {}))
     party = tx.connection.execute(select(tables.party).where(tables.party.c.number == number)).one()
-    channel, address = ("email", party.email) if party.email else ("sms", party.phone) if party.phone else ("none", "")
+    channel, address = _way(party.email, party.phone, by_post)
     letter_id = str(uuid4())
     tx.connection.execute(
         insert(tables.letter).values(
@@ -145,6 +151,12 @@ def to_customer(
     if address:
         outbox.post(tx, channel, address, subject, body, key=f"letter:{letter_id}", stream=streams.of(number))
     return bool(address)
+
+
+def _way(email: str | None, phone: str | None, by_post: bool) -> tuple[str, str]:
+    if by_post:
+        return "post", ""
+    return ("email", email) if email else ("sms", phone) if phone else ("none", "")
 
 
 def to_staff(

@@ -10,6 +10,7 @@ from uuid import uuid4
 from sqlalchemy import func, insert, literal, select, update
 
 from complaints import clocks, clockwork, contacts, dossier, letters, supervision, tables
+from engine import calendar
 from engine.operations import OperationCall, Result
 
 PAUSE = timedelta(hours=2)
@@ -134,6 +135,8 @@ def extend_clock(call: OperationCall, *, stage: str, new_limit: date) -> Result:
             at=tx.now,
         )
     )
+    last_day = calendar.local_day(old - timedelta(seconds=1))
+    letters.to_customer(tx, number, "extension", old_limit=letters.day(last_day), new_limit=letters.day(new_limit))
     return {"governing_due": new}
 
 

@@ -13,6 +13,9 @@ from complaints.operations_intake import case_of
 from engine import messages
 from engine.operations import OperationCall, Result
 
+WRITTEN = ("letter", "email", "sms")
+"""Ways of replying for which the letter is written from the template; a call or a visit has its own evidence."""
+
 
 def issue_transfer_slips(call: OperationCall, *, lead_unit: str, assist_units: list[str] | None = None) -> Result:
     """One slip per responsible unit, the lead first (R42, R46, R60)."""
@@ -87,8 +90,8 @@ def record_reply(call: OperationCall, *, reply_channel: str, replied_at: datetim
     )
     tx.record(streams.of(number), "replied", channel=reply_channel, at=replied_at, round=reply_round, resolved=resolved)
     dossier.set_stage(tx, number, "replied")
-    if answered:
-        letters.to_customer(tx, number, "reply")
+    if reply_channel in WRITTEN:
+        letters.to_customer(tx, number, "reply", by_post=reply_channel == "letter")
     messages.publish(
         tx,
         "replied",
