@@ -160,12 +160,13 @@ def lint(files: tuple[Path, ...], as_json: bool) -> None:
 @click.argument("file", type=FILE)
 @click.option("--mapping", type=FILE, help="Which column becomes which field; the shipped mapping by default.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many rows.")
+@click.option("--user", help="Who takes them in and has spoken with the customers; nobody in particular by default.")
 @as_json
-def import_(file: Path, mapping: Path | None, limit: int | None, as_json: bool) -> None:
+def import_(file: Path, mapping: Path | None, limit: int | None, user: str | None, as_json: bool) -> None:
     """Register complaints from a CSV file. May be repeated: rows that are registered already are passed over."""
     _, environment = opened()
     with progress("Registering complaints") as report:
-        result = intake_csv.load(environment, file, mapping=mapping, limit=limit, progress=report)
+        result = intake_csv.load(environment, file, mapping=mapping, limit=limit, user=user, progress=report)
     facts = {"registered": result.registered, "known": result.known, "wrong": result.wrong}
     sentence = f"{result.registered} registered, {result.known} known before, {result.wrong} wrong."
     tell(facts, as_json, sentence + (f" The reasons are in {result.errors}." if result.wrong else ""))
@@ -180,18 +181,28 @@ def import_(file: Path, mapping: Path | None, limit: int | None, as_json: bool) 
 @click.option("--mapping", type=FILE, help="Which column becomes which field; the shipped mapping by default.")
 @click.option("--policy", type=FILE, help="How people behave; the shipped policy by default.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many complaints.")
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same run.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same figures.")
+@click.option("--database", metavar="URL", help="A database without cases to simulate on.")
+@click.option("--keep", is_flag=True, help="Simulate on the database of the settings; it must hold no cases.")
 @as_json
-def simulate(
-    source: Path, mapping: Path | None, policy: Path | None, limit: int | None, seed: int, as_json: bool
-) -> None:
-    """Let people handle complaints from SOURCE with travelled time, from registration to the archive."""
-    settings = start.settings()
-    options = simulation.Options(source, mapping, policy, limit, seed)
-    with progress("Handling complaints") as report:
-        result = simulation.run(settings.database_url, settings.data_dir, options, report)
-    lines = "\n".join(f"{name:>18}  {value}" for name, value in result.items())
-    tell(result, as_json, lines)
+def simulate(database: str | None, keep: bool, as_json: bool, **chosen: Any) -> None:
+    """Let people handle complaints from SOURCE with travelled time, from registration to the archive.
+
+    Without --database and --keep: on the database of the settings where there is none yet, so that `huiyin verify` can
+    check it, else on a temporary one.
+    """
+    with start.stage(database, keep=keep, tell=console.print) as place, progress("Handling complaints") as report:
+        result = simulation.run(place, simulation.Options(**chosen), report)
+    tell(result, as_json, "\n".join(_lines(result)))
+
+
+def _lines(result: Mapping[str, Any], indent: str = "") -> Iterator[str]:
+    for name, value in result.items():
+        if isinstance(value, Mapping):
+            yield f"{indent}{name}"
+            yield from _lines(value, indent + "    ")
+        else:
+            yield f"{indent}{name:<20}  {value}"
 
 
 @main.command()

@@ -16,7 +16,7 @@ from pathlib import Path
 from babel.messages import pofile
 from flask import g, has_request_context, request, session
 
-from engine import clock, errors
+from engine import calendar, clock, errors
 
 FOLDER = Path(__file__).parent / "translations"
 LOCALES = ("zh", "en")

@@ -11,15 +11,15 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import waitress
 
-from complaints import demo, house, schema
-from engine import bundle, definitions, errors, lint, scheduler
+from complaints import demo, house, schema, simulate
+from engine import bundle, definitions, errors, lint, queries, scheduler
 from engine.environment import SYSTEM, Environment
 from web import wiring
 from web.app import create_app
@@ -47,24 +47,37 @@ def settings() -> Settings:
     return loaded
 
 
+@contextmanager
+def _usable() -> Iterator[None]:
+    """Drivers raise their own kinds; the operator needs the sentence, the log the rest."""
+    try:
+        yield
+    except errors.EngineError:
+        raise
+    except Exception as error:
+        log.debug("the database cannot be used", exc_info=True)
+        raise NotReady("The database cannot be used: {reason}", reason=str(error).splitlines()[0])
+
+
 def ready(loaded: Settings, *, create: bool = False) -> Environment:
     """The environment over tables that are up to date. Raises NotReady when they are not and `create` is False."""
-    try:
+    with _usable():
         if create:
             schema.upgrade(loaded.database_url)
         elif not schema.is_current(loaded.database_url):
             raise NotReady("The tables are missing or of an earlier version; `huiyin init` makes them right.")
-    except errors.EngineError:
-        raise
-    except Exception as error:  # drivers raise their own kinds; the operator needs the sentence, the log the rest
-        log.debug("the database cannot be used", exc_info=True)
-        reason = str(error).splitlines()[0]
-        raise NotReady("The database cannot be used: {reason}", reason=reason)
-    return wiring.compose(loaded)
+        return wiring.compose(loaded)
 
 
 def deploy_shipped(environment: Environment) -> str:
-    """Deploy the bundle that came with the product; the same one again changes nothing. Returns what was done."""
+    """Deploy the bundle that came with the product; the same one again changes nothing. Returns what was done.
+
+    What people of the bank have deployed since is never replaced, neither by a restart nor by a new product version.
+    """
+    with environment.read() as connection:
+        current = [row for row in queries.definitions(connection) if row.is_current]
+    if any(row.deployed_by != SYSTEM.user for row in current):
+        return "The bank's own processes stay in force."
     files = house.bundle()
     deployment = environment.run(SYSTEM, lambda tx: definitions.deploy(tx, "huiyin", files, "Shipped with the product"))
     if not deployment.new:
@@ -111,6 +124,23 @@ def print_accounts(accounts: list[demo.DemoAccount], password: str, tell: Tell) 
     tell(f"\nPassword of all of them: {password}\n")
 
 
+@contextmanager
+def stage(database: str | None, *, keep: bool, tell: Tell) -> Iterator[simulate.Place]:
+    """Where to simulate: the given database, else that of the settings when asked to or when there is none yet."""
+    loaded = settings()
+    fresh = not schema.revision(database or loaded.database_url)
+    if not (database or keep or fresh):
+        with simulate.temporary() as place:
+            yield place
+        tell("It ran on a temporary database, which is gone; --keep or --database would leave it.")
+        return
+    password = loaded.demo_password or f"huiyin-{secrets.token_hex(4)}"
+    yield simulate.Place(database or loaded.database_url, loaded.data_dir, loaded.seal_key, password)
+    tell("The simulated bank stays in " + ("the given database." if database else "the database of the settings."))
+    if fresh:
+        tell(f"Password of its accounts: {password}")
+
+
 # Serving ----------------------------------------------------------------------------------------------------------
 
 
@@ -154,7 +184,8 @@ def prepare(loaded: Settings, *, demo: bool, tell: Tell, bar: Bar) -> Environmen
     mark = loaded.data_dir / UNFINISHED
     if mark.exists():
         _set_aside(loaded, mark, tell)
-    first = not schema.revision(loaded.database_url)
+    with _usable():
+        first = schema.revision(loaded.database_url) is None
     if first:
         mark.write_text("The first start is under way.\n", encoding="utf-8")
         tell("First start: preparing the database …")
@@ -195,5 +226,5 @@ def _stop_on_signals(server: Any) -> None:
 def configure_logging() -> None:
     """One line a message on standard error; what a request failed with stands there under its number."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in ("apscheduler", "waitress"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name in ("apscheduler", "waitress.queue"):  # a request that waits a moment is no event
+        logging.getLogger(name).setLevel(logging.ERROR)

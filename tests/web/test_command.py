@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from complaints import house
+from engine import definitions, queries
+from engine.environment import Actor
 from web import cli, start
 from web.settings import Settings
 
@@ -162,3 +165,25 @@ def test_a_later_start_keeps_the_data(data: Path) -> None:
     loaded = Settings.load({"HUIYIN_DATA_DIR": str(data)})
     start.prepare(loaded, demo=True, tell=said.append, bar=cli.progress).store.close()
     assert said == ["The processes are those of the last start."], "no demo bank is put into a database that is in use"
+
+
+def test_a_restart_never_replaces_what_the_bank_has_deployed(data: Path) -> None:
+    loaded = Settings.load({"HUIYIN_DATA_DIR": str(data)})
+    environment = start.ready(loaded)
+    changed = {**house.bundle(), "note.form": house.bundle()["note.form"] + b"\n"}
+    made = environment.run(Actor("admin"), lambda tx: definitions.deploy(tx, "huiyin", changed, "Our own"))
+    assert made.new
+    assert start.deploy_shipped(environment) == "The bank's own processes stay in force."
+    with environment.read() as connection:
+        current = {row.deployment_id for row in queries.definitions(connection) if row.is_current}
+    environment.store.close()
+    assert current == {made.id}
+
+
+def test_a_database_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None:
+    nobody = "postgresql://huiyin@127.0.0.1:1/none"
+    for command in ("init", "verify", "serve"):
+        refused = run(command, folder=tmp_path, HUIYIN_DATABASE_URL=nobody, HUIYIN_PORT="0")
+        assert refused.exit_code == 3, refused.output
+        assert "The database cannot be used" in refused.output
+        assert "Traceback" not in refused.output
