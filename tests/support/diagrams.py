@@ -85,6 +85,14 @@ def multiple(collection: str, item: str = "item", *, sequential: bool = False, c
     )
 
 
+def times(count: int, sequential: bool = False) -> str:
+    """So many items, without a collection."""
+    return (
+        f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}">'
+        f"<bpmn:loopCardinality>{count}</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
+    )
+
+
 def fork(*branches: tuple[str, str], then: str = "", prefix: str = "k") -> str:
     """Start, a parallel fork over single nodes, each to an end of its own (or all to `then`, drawn by the caller)."""
     parts = [
