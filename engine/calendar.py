@@ -187,6 +187,11 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day + timedelta(1), time(0), ZONE).astimezone(UTC)
 
 
+def last_day(instant: datetime) -> date:
+    """The day on whose end or within which a limit ends: midnight is 24:00 of the day before (D15)."""
+    return local_day(instant - timedelta(microseconds=1))
+
+
 def local_day(instant: datetime) -> date:
     """The day on which an aware instant falls in `clock.ZONE`."""
     return instant.astimezone(ZONE).date()

@@ -230,3 +230,9 @@ def test_a_deadline_takes_microseconds_not_milliseconds() -> None:
     for _ in range(rounds):
         kept.add_working_days(day, 10)
     assert (stopwatch.process_time() - before) / rounds < 20e-6
+
+
+def test_a_limit_at_midnight_belongs_to_the_day_before() -> None:
+    day = date(2026, 2, 25)
+    assert calendar.last_day(calendar.end_of_day(day)) == day
+    assert calendar.last_day(calendar.end_of_day(day) + timedelta(minutes=1)) == day + timedelta(1)
