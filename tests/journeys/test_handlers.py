@@ -79,7 +79,7 @@ def test_from_registration_to_the_archive(desk, browser, cast, now):
     desk.look("/report")
     browser.shot("9-signed-report", full=True)
     desk.look("/history")
-    browser.sees("归档")
+    browser.sees("已登记", "完成任务 · 登记")
     browser.shot("10-history")
 
 

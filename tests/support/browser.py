@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
+from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -87,9 +87,9 @@ class Browser:
     @contextmanager
     def leaving(self) -> Iterator[None]:
         """What is done inside leads to another page; go on when that one is there."""
-        page = self.find("html")
+        self.driver.execute_script("window.seenBefore = true")
         yield
-        self.wait(lambda: _gone(page), "the page did not change")
+        self.wait(lambda: self.driver.execute_script("return !window.seenBefore"), "the page did not change")
         self._settle()
 
     def _settle(self) -> None:
@@ -100,7 +100,7 @@ class Browser:
 
     def wait(self, condition: Any, what: str) -> Any:
         try:
-            return WebDriverWait(self.driver, WAIT, 0.05, [StaleElementReferenceException]).until(lambda _: condition())
+            return WebDriverWait(self.driver, WAIT, 0.05, [WebDriverException]).until(lambda _: condition())
         except TimeoutException:
             picture = self.folder / "failed.png"
             self.driver.save_screenshot(str(picture))
@@ -226,7 +226,7 @@ class Browser:
 def _gone(element: WebElement) -> bool:
     try:
         element.is_enabled()
-    except StaleElementReferenceException:
+    except WebDriverException:  # stale, or its document is just being left
         return True
     return False
 
