@@ -7,9 +7,11 @@ clock is not the machine's.
 from __future__ import annotations
 
 import secrets
+import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,19 +45,36 @@ class Options:
     seed: int = 1
 
 
-def run(url: str, folder: Path, options: Options, progress: Progress | None = None) -> dict[str, Any]:
-    """Simulate on the database at `url`, which must hold no cases, with evidence in `folder`; returns the figures.
+@dataclass(frozen=True)
+class Place:
+    """Where it is simulated: a database, a folder for evidence, the key of the seals, the password of the accounts."""
+
+    url: str
+    folder: Path
+    seal_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    password: str = field(default_factory=lambda: secrets.token_urlsafe(16), repr=False)
+
+
+@contextmanager
+def temporary() -> Iterator[Place]:
+    """A place that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="huiyin-simulation-") as folder:
+        yield Place(f"sqlite:///{folder}/simulation.db", Path(folder))
+
+
+def run(place: Place, options: Options, progress: Progress | None = None) -> dict[str, Any]:
+    """Simulate in a place whose database must hold no cases; returns the figures.
 
     Raises Conflict for a database with cases, Invalid for a source, mapping or policy that cannot be used, and Fault
     where the policy fills in a form wrong or time stands still.
     """
     behaviour = policy.read(options.policy, options.seed)
-    environment = _bank(url)
+    environment = _bank(place)
     try:
         queue = arrivals.read(environment, options.source, options.mapping, options.limit)
         environment.clock = TravelClock(queue.order[0][0] - timedelta(minutes=1))
         _open_hours(environment, queue.order[0][0], queue.order[-1][0] + AFTER)
-        play = stage.Stage(scene.Scene(environment, behaviour, queue, evidence.Vault(folder)))
+        play = stage.Stage(scene.Scene(environment, behaviour, queue, evidence.Vault(place.folder)))
         begun = time.perf_counter()
         play.play(progress)
         seconds = time.perf_counter() - begun
@@ -66,17 +85,17 @@ def run(url: str, folder: Path, options: Options, progress: Progress | None = No
         environment.store.close()
 
 
-def _bank(url: str) -> Environment:
-    """The demo bank, in the year 2020 so far; an environment whose clock is still to be set."""
-    schema.upgrade(url)
-    environment = house.environment(url, clock=TravelClock(OPENED), seal_key=secrets.token_bytes(32))
+def _bank(place: Place) -> Environment:
+    """The demo bank, unless there is one already; the clock is still to be set."""
+    schema.upgrade(place.url)
+    environment = house.environment(place.url, clock=TravelClock(OPENED), seal_key=place.seal_key)
     with environment.read() as connection:
         if connection.scalar(select(tables.complaint.c.number).limit(1)):
             environment.store.close()
             raise Conflict("Expected a database without cases: a simulation never runs over real ones")
         empty = connection.scalar(select(tables.account.c.user).limit(1)) is None
     if empty:
-        demo.load(environment, secrets.token_urlsafe(16), cases=False)
+        demo.load(environment, place.password, cases=False)
     return environment
 
 
