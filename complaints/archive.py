@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from complaints import dossier, elements, numbering, settings, slips, streams, survey, tables
+from complaints import dossier, elements, numbering, progress, settings, slips, streams, survey, tables
 from engine import calendar, messages
 from engine.columns import FAR
 from engine.environment import Transaction
@@ -42,7 +42,7 @@ def close(tx: Transaction, number: str) -> dict[str, Any]:
     values = {"archive_no": archive_no, "closed_at": tx.now, "retain_until": retain, "due_at": FAR}
     tx.connection.execute(update(table).where(table.c.number == number).values(values))
     tx.record(streams.of(number), "case-closed", archive_no=archive_no, retain_until=retain)
-    dossier.set_stage(tx, number, "closed")
+    progress.move(tx, number, "closed")
     case = tx.connection.execute(select(table).where(table.c.number == number)).one()
     messages.publish(
         tx,

@@ -24,6 +24,17 @@ STAGES = {
     "replied": ("已答复", "Answered"),
     "closed": ("已办结", "Closed"),
 }
+"""Stage → what the customer reads, in Chinese and in English."""
+NEXT = {
+    "received": ("核对登记内容,并在24小时内与您联系", "We check the record and contact you within 24 hours"),
+    "registered": ("核对登记内容,并在24小时内与您联系", "We check the record and contact you within 24 hours"),
+    "classified": ("转交承办单位", "Handed to the unit that will handle it"),
+    "distributed": ("承办单位接收并开始调查", "The unit accepts it and begins to investigate"),
+    "handling": ("完成调查并答复您", "The investigation is finished and you get an answer"),
+    "replied": ("回访了解您是否满意", "We ask whether you are satisfied"),
+    "closed": ("", ""),
+}
+"""Stage → what comes next, in the same words."""
 Options = list[tuple[str, str]]
 
 

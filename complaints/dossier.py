@@ -155,15 +155,6 @@ def set_first_owner(tx: Transaction, number: str, user: str) -> None:
     tx.record(streams.of(number), "first-owner-set", user=user)
 
 
-def set_stage(tx: Transaction, number: str, stage: str) -> None:
-    """Where the case stands, in the words of the customer's page; every change is history."""
-    table = tables.complaint
-    old = tx.connection.scalar(select(table.c.stage).where(table.c.number == number))
-    if old != stage:
-        tx.connection.execute(update(table).where(table.c.number == number).values(stage=stage))
-        tx.record(streams.of(number), "stage-changed", old=old, new=stage)
-
-
 def fields(connection: Connection, number: str, instance_id: str | None = None) -> dict[str, Any]:
     """What the case file says now, by field name: of the case, and over it what the process instance has of its own."""
     table = tables.field

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from sqlalchemy import insert, update
 
-from complaints import archive, clockwork, contacts, dossier, elements, satisfaction, streams, survey, tables
+from complaints import archive, clockwork, contacts, dossier, elements, progress, satisfaction, streams, survey, tables
 from complaints.operations_intake import case_of
 from engine.operations import OperationCall, Result
 
@@ -65,7 +65,7 @@ def reopen_case(call: OperationCall, *, why: str) -> Result:
     tx.connection.execute(update(table).where(table.c.number == number).values(resolved_at=None))
     tx.record(streams.of(number), "reopened", why=why)
     clockwork.restart(tx, number, *clockwork.RESOLUTION)
-    dossier.set_stage(tx, number, "handling")
+    progress.move(tx, number, "handling")
     return None
 
 

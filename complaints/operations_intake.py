@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import func, insert, literal, select, update
 
-from complaints import clocks, clockwork, contacts, dossier, letters, supervision, tables
+from complaints import clocks, clockwork, contacts, dossier, letters, progress, supervision, tables
 from engine import calendar
 from engine.operations import OperationCall, Result
 
@@ -82,7 +82,7 @@ def open_clocks(
         "time_class": time_class,
     }
     call.tx.connection.execute(update(table).where(table.c.number == number).values(values))
-    dossier.set_stage(call.tx, number, "classified")
+    progress.move(call.tx, number, "classified")
     return {"governing_due": clockwork.set_limits(call.tx, number, target_days, limit_days, statutory_days)}
 
 
@@ -115,7 +115,7 @@ def record_settlement(call: OperationCall, *, settled_amount: Decimal | None = N
     values = {"replied_at": at, "resolved_at": at, "reply_round": table.c.reply_round + 1}
     values["first_resolved_at"] = func.coalesce(table.c.first_resolved_at, literal(at, table.c.replied_at.type))
     tx.connection.execute(update(table).where(table.c.number == number).values(values))
-    dossier.set_stage(tx, number, "replied")
+    progress.move(tx, number, "replied")
     return None
 
 

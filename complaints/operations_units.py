@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, literal, select, update
 
-from complaints import clockwork, contacts, dossier, letters, slips, streams, tables
+from complaints import clockwork, contacts, dossier, letters, progress, slips, streams, tables
 from complaints.operations_intake import case_of
 from engine import messages
 from engine.operations import OperationCall, Result
@@ -27,7 +27,7 @@ def issue_transfer_slips(call: OperationCall, *, lead_unit: str, assist_units: l
         for unit in units
     ]
     tx.connection.execute(update(tables.complaint).where(tables.complaint.c.number == number).values(unit=lead_unit))
-    dossier.set_stage(tx, number, "distributed")
+    progress.move(tx, number, "distributed")
     return {"assignments": made}
 
 
@@ -89,7 +89,7 @@ def record_reply(call: OperationCall, *, reply_channel: str, replied_at: datetim
         update(table).where(table.c.number == number).values(values).returning(table.c.reply_round)
     )
     tx.record(streams.of(number), "replied", channel=reply_channel, at=replied_at, round=reply_round, resolved=resolved)
-    dossier.set_stage(tx, number, "replied")
+    progress.move(tx, number, "replied")
     if reply_channel in WRITTEN:
         letters.to_customer(tx, number, "reply", by_post=reply_channel == "letter")
     messages.publish(

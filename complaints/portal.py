@@ -39,15 +39,6 @@ CHANNEL, PROCESS = "WEB", "ordinary"
 FAILURES, ADDRESS_FAILURES, PAUSE = 5, 20, timedelta(minutes=30)
 FORMS = ("portal-complaint", "add-material", "survey")
 Locked = throttle.TooMany
-NEXT = {
-    "received": ("核对登记内容,并在24小时内与您联系", "We check the record and contact you within 24 hours"),
-    "registered": ("核对登记内容,并在24小时内与您联系", "We check the record and contact you within 24 hours"),
-    "classified": ("转交承办单位", "Handed to the unit that will handle it"),
-    "distributed": ("承办单位接收并开始调查", "The unit accepts it and begins to investigate"),
-    "handling": ("完成调查并答复您", "The investigation is finished and you get an answer"),
-    "replied": ("回访了解您是否满意", "We ask whether you are satisfied"),
-    "closed": ("", ""),
-}
 
 
 class WrongCode(Rejected):
@@ -151,7 +142,7 @@ def _status(connection: Connection, row: Row[Any], locale: str) -> StatusPage:
         row.received_at,
         row.stage,
         catalogue.label("stages", row.stage, locale),
-        NEXT[row.stage][locale.startswith("en")],
+        catalogue.NEXT[row.stage][locale.startswith("en")],
         due,
         bool(due and connection.scalar(query)),
         handler.name if handler else settings.get(connection, "bank-name"),

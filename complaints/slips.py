@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from complaints import directory, dossier, letters, people, streams, tables
+from complaints import directory, letters, people, progress, streams, tables
 from engine.environment import Transaction
 from engine.errors import NotFound
 
@@ -96,7 +96,7 @@ def accept(tx: Transaction, number: str, slip: str, by: str) -> None:
     """The unit takes the slip; from here on it alone is liable."""
     _change(tx, slip, accepted_at=tx.now, accepted_by=by, liable_unit=None)
     tx.record(streams.of(number), "slip-accepted", slip=slip, by=by)
-    _stage(tx, number, "handling")
+    progress.move(tx, number, "handling")
 
 
 def give_back(tx: Transaction, number: str, slip: str) -> int:
@@ -121,7 +121,7 @@ def hand_over(tx: Transaction, number: str, slip: str, unit: str, why: str) -> N
         tx.connection.execute(update(tables.complaint).where(tables.complaint.c.number == number).values(unit=unit))
     tx.record(streams.of(number), "slip-handed-over", slip=slip, old=old.unit, new=unit, why=why, liable=liable)
     if why != "arbitrated":
-        _stage(tx, number, "distributed")
+        progress.move(tx, number, "distributed")
     first_owner = tx.connection.scalar(
         select(tables.complaint.c.first_owner).where(tables.complaint.c.number == number)
     )
@@ -138,10 +138,6 @@ def conclude(tx: Transaction, number: str, slip: str, justified: str, root_cause
         table = tables.complaint
         values = {"justified": justified, "root_cause": root_cause}
         tx.connection.execute(update(table).where(table.c.number == number).values(values))
-
-
-def _stage(tx: Transaction, number: str, stage: str) -> None:
-    dossier.set_stage(tx, number, stage)
 
 
 def _change(tx: Transaction, slip: str, **values: Any) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from complaints import clocks, clockwork, dossier, elements
+from complaints import clocks, clockwork, dossier, elements, progress
 from complaints.viewer import SignedIn
 from engine.environment import Transaction
 from engine.errors import Forbidden, Invalid, Problem
@@ -36,6 +36,8 @@ class Submission:
 
 def after(tx: Transaction, number: str, form: str, data: Mapping[str, Any]) -> None:
     """What a form writes beside the case file."""
+    if form == "register":
+        progress.move(tx, number, "registered")
     if form == "review-report":
         elements.review(tx, number, data)
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 import engine.tables
-from complaints import clocks, clockwork, extension
+from complaints import clocks, clockwork, extension, tables
 from engine import calendar
 from engine.clock import ZONE
 from engine.environment import SYSTEM
@@ -171,6 +171,11 @@ def test_an_extension_moves_limits_timers_and_due_dates(bank):
     ]
     assert found[0].due_at > at("2026-03-06T00:00")
     assert "timer-moved" in bank.events(number)
+    table = tables.letter
+    with bank.environment.read() as connection:
+        told = connection.scalar(select(table.c.body).where(table.c.template == "extension"))
+    assert "不能在2026年3月5日前办结" in told
+    assert "延至2026年3月20日" in told
     assert "clock-extended" in bank.events(number)
     assert bank.incidents() == []
 

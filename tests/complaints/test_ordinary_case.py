@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
-from complaints import clocks
+from complaints import clocks, notices
 from engine.clock import ZONE
+
+STEPS = ["已分类,待分发", "已转办,待接收", "调查处理中", "已答复", "已办结"]
+"""What the first owner hears of (R34)."""
 
 
 def test_from_registration_to_archive(bank):
@@ -42,6 +45,8 @@ def test_from_registration_to_archive(bank):
     assert case.archive_no == "DA-2026-000001"
     assert case.stage == "closed"
     assert case.retain_until.year == 2029
+    heard = [notice.subject for notice in bank.ask("lin", notices.unread) if notice.template == "status"]
+    assert sorted(subject.partition("进度:")[2] for subject in heard) == sorted(STEPS)
     assert bank.incidents() == []
     assert "case-closed" in bank.events(number)
     assert bank.verified()

@@ -88,8 +88,8 @@ def test_without_consent_nothing_is_taken(bank):
 def test_the_status_page_follows_the_case_and_says_nothing_internal(bank):
     receipt = bank.register(complained_person="柜员甲")
     number, code = receipt.number, receipt.query_code
-    assert follow(bank, number, code.lower().replace("-", " ")).stage_text == "已受理"
-    assert follow(bank, number, code, locale="en").stage_text == "Received"
+    assert follow(bank, number, code.lower().replace("-", " ")).stage_text == "已登记,待复核"
+    assert follow(bank, number, code, locale="en").stage_text == "Registered, to be reviewed"
     bank.first_contact(number)
     bank.to_reply(number)
     page = follow(bank, number, code)
