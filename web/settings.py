@@ -132,6 +132,9 @@ class Settings:
         secret=True,
     )
 
+    chosen: frozenset[str] = frozenset()
+    """The fields that were set, by environment or file; the others have their defaults."""
+
     @classmethod
     def load(cls, environ: Mapping[str, str], file: Path | None = None) -> Settings:
         """Read the settings; `file` is an INI file, else the one that `HUIYIN_CONFIG` names; empty counts as absent.
@@ -141,10 +144,13 @@ class Settings:
         named = environ.get(f"{PREFIX}CONFIG", "")
         given, problems = _from_file(file or (Path(named) if named else None))
         parsed: dict[str, Any] = {}
-        for field in dataclasses.fields(cls):
-            text = environ.get(_variable(field)) or given.get(field.metadata["name"]) or field.metadata["default"]
+        chosen = set()
+        for field in _fields():
+            text = environ.get(_variable(field)) or given.get(field.metadata["name"])
+            if text:
+                chosen.add(field.name)
             try:
-                parsed[field.name] = field.metadata["parse"](text)
+                parsed[field.name] = field.metadata["parse"](text or field.metadata["default"])
             except EngineError as error:
                 shown = "***" if field.metadata["secret"] else text
                 problems.append(Problem(_variable(field), error.template, {**error.parameters, "value": shown}))
@@ -152,7 +158,7 @@ class Settings:
             raise Invalid("The settings are not right", problems=tuple(problems))
         parsed["database_url"] = parsed["database_url"] or f"sqlite:///{parsed['data_dir'] / 'huiyin.db'}"
         parsed["base_url"] = parsed["base_url"] or f"http://{parsed['host']}:{parsed['port']}"
-        return cls(**parsed)
+        return cls(**parsed, chosen=frozenset(chosen))
 
     @property
     def https(self) -> bool:
@@ -178,6 +184,11 @@ class Settings:
             raise values.unwritable(self.data_dir, error) from error
 
 
+def _fields() -> list[dataclasses.Field[Any]]:
+    """What can be set; `chosen` only remembers what was."""
+    return [field for field in dataclasses.fields(Settings) if field.metadata]
+
+
 def _from_file(file: Path | None) -> tuple[dict[str, str], list[Problem]]:
     if file is None:
         return {}, []
@@ -188,7 +199,7 @@ def _from_file(file: Path | None) -> tuple[dict[str, str], list[Problem]]:
     except (OSError, UnicodeDecodeError, configparser.Error, KeyError) as error:
         template = "Expected an INI file with a section [huiyin], but: {reason}"
         return {}, [Problem(str(file), template, {"reason": str(error).replace("\n", " ")})]
-    known = {field.metadata["name"] for field in dataclasses.fields(Settings)}
+    known = {field.metadata["name"] for field in _fields()}
     template = "Expected the name of a setting, but got '{value}'"
     return given, [Problem(str(file), template, {"value": name}) for name in given.keys() - known]
 
@@ -199,7 +210,7 @@ def _variable(field: dataclasses.Field[Any]) -> str:
 
 def markdown() -> str:
     """The text of `docs/settings.md`."""
-    return "\n".join([INTRODUCTION, *map(_row, dataclasses.fields(Settings)), BESIDE])
+    return "\n".join([INTRODUCTION, *map(_row, _fields()), BESIDE])
 
 
 def _row(field: dataclasses.Field[Any]) -> str:

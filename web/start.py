@@ -19,6 +19,7 @@ from typing import Any
 import waitress
 
 from complaints import demo, house, schema, simulate
+from complaints import settings as bank
 from engine import bundle, definitions, errors, lint, queries, scheduler
 from engine.environment import SYSTEM, Environment
 from web import wiring
@@ -190,6 +191,7 @@ def prepare(loaded: Settings, *, demo: bool, tell: Tell, bar: Bar) -> Environmen
         mark.write_text("The first start is under way.\n", encoding="utf-8")
         tell("First start: preparing the database …")
     environment = ready(loaded, create=True)
+    adopt(environment, loaded, first=first)
     tell(deploy_shipped(environment))
     if first and demo:
         with bar("Loading the demo bank") as report:
@@ -197,6 +199,18 @@ def prepare(loaded: Settings, *, demo: bool, tell: Tell, bar: Bar) -> Environmen
         print_accounts(accounts, password, tell)
     mark.unlink(missing_ok=True)
     return environment
+
+
+def adopt(environment: Environment, loaded: Settings, *, first: bool) -> None:
+    """Bring settings that the bank's people may change too into the database: all at first, later the set ones."""
+    values = {
+        "public-url": ("base_url", loaded.base_url),
+        "service-hours": ("service_hours", str(loaded.service_hours)),
+        "session-idle-minutes": ("session_idle_minutes", str(loaded.session_idle_minutes)),
+        "session-hours": ("session_hours", str(loaded.session_hours)),
+    }
+    chosen = {key: value for key, (field, value) in values.items() if first or field in loaded.chosen}
+    environment.run(SYSTEM, lambda tx: bank.adopt(tx, chosen))
 
 
 def _set_aside(loaded: Settings, mark: Path, tell: Tell) -> None:
