@@ -19,7 +19,8 @@ from engine.dmn import xml as decisions
 class Part:
     """Something with an id that people would name: a task, a flow, a rule, a field.
 
-    `labels` says what an attribute is called where its key is only an id; `order` are the ids of what it holds.
+    `labels` says what an attribute is called where its key is only an id, `order` are the ids of what it holds, and
+    `identities` what decides instead of an attribute's text, so that a task's new name is no change of its flows.
     """
 
     kind: str
@@ -27,6 +28,7 @@ class Part:
     attributes: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     order: tuple[str, ...] = ()
+    identities: Mapping[str, str] = field(default_factory=dict)
 
 
 # diagrams
@@ -55,7 +57,8 @@ def _called(process: Process, identity: str | None) -> str:
 def _flow(process: Process, flow: Flow) -> Part:
     source, target = _called(process, flow.source), _called(process, flow.target)
     attributes = {"name": flow.name, "from": source, "to": target, "condition": flow.condition or ""}
-    return Part("flow", flow.name or f"{source} → {target}", _filled(attributes))
+    identities = {"from": flow.source, "to": flow.target}
+    return Part("flow", flow.name or f"{source} → {target}", _filled(attributes), identities=identities)
 
 
 def _node(process: Process, node: Node) -> Part:
@@ -82,7 +85,9 @@ def _node(process: Process, node: Node) -> Part:
         "retries": node.retry_cycle or "",
         "inside": _called(process, node.scope),
     }
-    return Part(node.kind, node.name or node.id, _filled(attributes))
+    references = {"attached to": node.attached_to, "inside": node.scope, "default flow": node.default}
+    identities = {name: identity for name, identity in references.items() if identity}
+    return Part(node.kind, node.name or node.id, _filled(attributes), identities=identities)
 
 
 def _event(event: EventDefinition) -> dict[str, str]:

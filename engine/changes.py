@@ -96,7 +96,7 @@ def _differences(old: Part, new: Part, sides: _Sides) -> tuple[Difference, ...]:
     labels = {**old.labels, **new.labels}
     for name in dict.fromkeys([*old.attributes, *new.attributes]):
         before, after = old.attributes.get(name), new.attributes.get(name)
-        if before != after:
+        if old.identities.get(name, before) != new.identities.get(name, after):
             found.append(Difference(labels.get(name, name), before, after))
     if (order := _order(old, new, sides)) is not None:
         found.append(order)

@@ -12,7 +12,7 @@ from complaints import casefile, search, trail
 from engine import definitions, queries
 from engine.environment import Transaction
 from engine.errors import NotFound
-from web import compliance_verify, context, control_changes, diagrams, filed, i18n, words
+from web import compliance_verify, context, control_changes, diagrams, filed, i18n, pages, words
 from web.access import access
 from web.compliance_room import ROLES, asked, narrowed, room
 
@@ -20,6 +20,11 @@ __all__ = ["compliance_verify", "room"]
 FORMS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 PAGE = 100
 SHOWN_APART = ("old", "new", "why")
+SUBJECTS = ("name", "variable", "key", "clock", "field", "unit", "role")
+"""Facts that say what was changed, the first that is there."""
+OF_PEOPLE = frozenset(
+    {"task-assigned", "task-claimed", "task-released", "task-delegated", "task-given-back", "appointed"}
+)
 
 
 @dataclass(frozen=True)
@@ -33,9 +38,27 @@ class Part:
     count: int
 
 
-def value(given: Any) -> str:
-    """What was or is now, as people read it."""
-    return filed.text(None, given) if given not in (None, "", [], {}) else "–"
+@dataclass(frozen=True)
+class Change:
+    """What an event changed: of what, from what, to what."""
+
+    subject: str
+    old: str
+    new: str
+
+
+def change(event: trail.EventRow) -> Change | None:
+    """Old and new of an event, where it has them; people by their names."""
+    facts = event.facts
+    if "old" not in facts and "new" not in facts:
+        return None
+    subject = next((str(facts[name]) for name in SUBJECTS if facts.get(name)), "")
+    show = pages.person if event.kind in OF_PEOPLE else _value
+    return Change(subject, *(show(facts[side]) if facts.get(side) else "" for side in ("old", "new")))
+
+
+def _value(given: Any) -> str:
+    return filed.text(None, given) if given not in (None, "", [], {}) else ""
 
 
 def rest(facts: dict[str, Any], everything: bool = False) -> filed.Pairs:
@@ -43,7 +66,7 @@ def rest(facts: dict[str, Any], everything: bool = False) -> filed.Pairs:
     return filed.read({}, facts if everything else {name: facts[name] for name in facts if name not in SHOWN_APART})
 
 
-room.add_app_template_global(value, "history_value")
+room.add_app_template_global(change, "history_change")
 room.add_app_template_global(rest, "history_rest")
 
 

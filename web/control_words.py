@@ -128,7 +128,7 @@ KINDS = {
 }
 ATTRIBUTES = {
     "type": "Kind",
-    "name": "Name",
+    "name": "Name shown",
     "name_en": "English name",
     "executable": "Executable",
     "isExecutable": "Executable",

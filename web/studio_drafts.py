@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from engine import bundle, changes, definitions, drafts, proposals, queries
 from engine.lint import Finding
-from web import context, control_changes
+from web import context, control_changes, studio_options
 from web.access import access
 from web.studio_room import ROLES, deployed_file, room
 
@@ -23,7 +23,7 @@ class Listed:
     name: str
     kind: str
     change: str
-    size: int
+    title: str
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,14 @@ class Opened:
         return cls(draft, drafts.files(connection, draft_id), base)
 
     def listed(self) -> list[Listed]:
-        """All files of both, by name."""
-        return [self._listed(name) for name in sorted({*self.files, *self.base})]
+        """All files of both: diagrams, then decision tables, then forms, each by name."""
+        found = [self._listed(name) for name in {*self.files, *self.base}]
+        return sorted(found, key=lambda file: (studio_options.ORDER.index(file.kind), file.name))
 
     def _listed(self, name: str) -> Listed:
         now, before = self.files.get(name), self.base.get(name)
         change = "added" if before is None else "removed" if now is None else "changed" if now != before else ""
-        return Listed(name, bundle.kind_of(name), change, len(now or b""))
+        return Listed(name, bundle.kind_of(name), change, studio_options.title(name, now or before or b""))
 
 
 def findings(files: Mapping[str, bytes]) -> list[Finding]:

@@ -19,6 +19,7 @@ from engine.lint import Finding
 from web import control_words, i18n
 
 Option = dict[str, Any]
+ORDER = ("bpmn", "dmn", "form")
 
 
 def message(finding: Finding) -> str:
@@ -28,15 +29,27 @@ def message(finding: Finding) -> str:
 
 def of(environment: Environment, connection: Any, files: Mapping[str, bytes]) -> dict[str, list[Option]]:
     """The lists of docs/frontend.md; forms, decisions and processes are those of the draft."""
-    processes = list(_processes(files))
     return {
         "groups": _groups(connection),
         "forms": list(_forms(files)),
         "decisions": list(_decisions(files)),
         "operations": _operations(environment),
-        "processes": [{"value": one.id, "label": one.name, "label_en": _english(one)} for one in processes],
-        "messages": [{"value": name, "label": name} for name in sorted(_messages(processes))],
+        "processes": list(of_processes(files)),
+        "messages": [{"value": name, "label": name} for name in sorted(_messages(files))],
     }
+
+
+def title(name: str, content: bytes) -> str:
+    """What a file is about: the names of its processes or decisions, the title of its form."""
+    found = {"bpmn": of_processes, "dmn": _decisions, "form": _forms}[bundle.kind_of(name)]({name: content})
+    return "、".join(i18n.twin(str(option["label"]), option.get("label_en")) for option in found)
+
+
+def of_processes(files: Mapping[str, bytes]) -> Iterator[Option]:
+    """The processes to call or look at."""
+    for process in _processes(files):
+        english = process.properties.get("name_en") or process.name
+        yield {"value": process.id, "label": process.name, "label_en": english}
 
 
 def _groups(connection: Any) -> list[Option]:
@@ -67,12 +80,8 @@ def _processes(files: Mapping[str, bytes]) -> Iterator[Process]:
             yield from dialect.read(xml.read(content, frozenset({dialect.ROOT})), name)
 
 
-def _english(process: Process) -> str:
-    return process.properties.get("name_en") or process.name
-
-
-def _messages(processes: list[Process]) -> set[str]:
-    events = (event for process in processes for node in process.nodes.values() for event in node.events)
+def _messages(files: Mapping[str, bytes]) -> set[str]:
+    events = (event for process in _processes(files) for node in process.nodes.values() for event in node.events)
     return {event.name for event in events if event.kind == "message" and event.name}
 
 

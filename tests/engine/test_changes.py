@@ -76,6 +76,13 @@ def test_attributes_timers_conditions_and_properties_are_told_old_and_new() -> N
     assert set(parts) == {"w", "f5", "t"}
 
 
+def test_a_new_name_of_a_task_is_no_change_of_its_flows() -> None:
+    old = diagram(("one", kit.user("one")))
+    parts = only(old, old.replace(b'name="one"', b'name="First"'), "p.bpmn")
+    assert parts["one"].differences == (Difference("name", "one", "First"),)
+    assert set(parts) == {"one"}
+
+
 def test_a_removed_task_and_a_changed_kind() -> None:
     task, service = ("one", kit.user("one", "")), ("one", '<bpmn:manualTask id="one" name="one"/>')
     assert only(diagram(task), diagram(service), "p.bpmn")["one"].differences == (
