@@ -13,7 +13,7 @@ from heapq import merge
 from itertools import groupby, islice
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, exists, func, or_, select
 
 import engine.tables
 from complaints import labels, masking, notices, paging, tables
@@ -82,7 +82,7 @@ def mine(
 ) -> paging.Page[InboxRow]:
     """Tasks assigned to the viewer, or to somebody whom he deputises for."""
     users = sorted(viewer.covers | {viewer.user})
-    queries = [_rows(filters).where(task.c.assignee == user) for user in users]
+    queries = [_rows(task, filters).where(task.c.assignee == user) for user in users]
     return _page(connection, queries, filters, after, limit)
 
 
@@ -97,16 +97,17 @@ def groups(
     names = viewer.groups if filters.group is None else viewer.groups & {filters.group}
     keys = [("group", group) for group in sorted(names)]
     keys += [("user", user) for user in sorted(viewer.covers | {viewer.user}) if filters.group is None]
+    offered = candidate.join(task, task.c.id == candidate.c.task_id)
     queries = [
-        _rows(filters)
-        .join(candidate, candidate.c.task_id == task.c.id)
-        .where(candidate.c.kind == kind, candidate.c.value == value, candidate.c.claimed.is_(False))
+        _rows(offered, filters).where(
+            candidate.c.kind == kind, candidate.c.value == value, candidate.c.claimed.is_(False)
+        )
         for kind, value in keys
     ]
     return _page(connection, queries, filters, after, limit, by_candidate=True)
 
 
-def _rows(filters: InboxFilter) -> Select[Any]:
+def _rows(source: FromClause, filters: InboxFilter) -> Select[Any]:
     columns = (case.c.number, case.c.subject, case.c.channel, case.c.unit, case.c.stage, case.c.level)
     provisional = exists().where(
         clock.c.number == case.c.number,
@@ -115,7 +116,7 @@ def _rows(filters: InboxFilter) -> Select[Any]:
         clock.c.stopped_at.is_(None),
     )
     query = select(task, *columns, party.c.name.label("customer"), provisional.label("provisional")).select_from(
-        task.outerjoin(case, case.c.number == task.c.business_key).outerjoin(party, party.c.number == case.c.number)
+        source.outerjoin(case, case.c.number == task.c.business_key).outerjoin(party, party.c.number == case.c.number)
     )
     return query.where(*_conditions(filters))
 

@@ -83,10 +83,7 @@ def open_case(
             "Some fields need your attention",
             (Problem("received_at", "This lies in the future; please give a time that has passed."),),
         )
-    if external is not None and tx.connection.scalar(
-        select(tables.complaint.c.number).where(tables.complaint.c.external == external)
-    ):
-        raise Conflict("The complaint '{external}' is registered already", external=external)
+    _check_new(tx, external)
     number, code = numbering.take(tx, "TS"), _query_code()
     channel = str(data["channel"])
     tx.connection.execute(
@@ -114,6 +111,12 @@ def open_case(
     instances.start(tx, key, business_key=number, stream=streams.of(number), variables={"channel": channel})
     letters.to_customer(tx, number, "acknowledgement", secret={"query_code": code})
     return Receipt(number, code, clocks.due(tx.connection, number, "first-response"))
+
+
+def _check_new(tx: Transaction, external: str | None) -> None:
+    table = tables.complaint
+    if external is not None and tx.connection.scalar(select(table.c.number).where(table.c.external == external)):
+        raise Conflict("The complaint '{external}' is registered already", external=external)
 
 
 def subject(data: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from complaints import clocks, register
+from complaints import casework, clocks, register
 
 SETTLE = {
     "channel": "PHONE",
@@ -57,3 +57,21 @@ def test_nor_is_a_repeated_complaint(bank):
     bank.register(customer_phone="13712345678", product="debit-card")
     number = settle(bank, product="debit-card")
     assert bank.steps(number) == ["Register"]
+
+
+def test_the_ordinary_path_goes_on_with_what_is_known(bank):
+    number = settle(bank)
+    bank.do("gao", number, "ReviewSettlement", settlement_result="object", settlement_reason="客户并未真正认可")
+    lin, task = bank.who("lin"), bank.task(number, "Register")
+    with bank.environment.read() as connection:
+        known = casework.task_view(bank.environment, connection, lin, task.id).initial
+    fields = ("channel", "received_at", "matter_kind", "customer_name", "customer_phone", "verbatim", "branch")
+    data = {name: known[name] for name in fields}
+    assert data["verbatim"] == SETTLE["verbatim"]
+    bank.do("lin", number, "Register", **data, urgency="normal", demand="正式道歉")
+    assert bank.steps(number) == ["ContactCustomer", "Review"]
+    bank.to_distribution(number)
+    with bank.environment.read() as connection:
+        states = {clock.name: clock.state for clock in clocks.of(connection, number, bank.now)}
+    assert states == {"first-response": "met", "target": "running", "internal": "running", "statutory": "running"}
+    assert bank.incidents() == []
