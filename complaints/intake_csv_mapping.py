@@ -232,7 +232,8 @@ def _source(entry: Mapping[str, Any]) -> Source:
 def shipped(file: Path) -> Path:
     """The shipped mapping whose columns a file has. Raises Invalid when there is none."""
     known = sorted(FOLDER.glob("*.json"))
-    head = file.open("rb").read(65536).partition(b"\n")[0]
+    with file.open("rb") as opened:
+        head = opened.readline(LARGEST)
     for encoding in ("utf-8-sig", "gb18030"):
         header = next(csv.reader([head.decode(encoding, errors="replace")]), [])
         for path in known:
