@@ -51,11 +51,15 @@ def throw(x: Execution, token: Token, node: Node) -> None:
     if event is None:
         raise Fault("Expected an event definition at '{element}'", element=node.id)
     key = x.value(token, "correlationKey")
+    computed = x.context(token) if "entered" in token.internal_data else None  # by the activity itself, on entering
+    payload = {
+        name: x.value(token, f"input:{name}") if computed is None else computed.get(name) for name, _ in node.inputs
+    }
     x.effects.thrown.append(
         {
             "kind": event.kind,
             "name": event.name,
             "correlation_key": None if key is None else str(key),
-            "payload": {name: feel.from_feel(x.value(token, f"input:{name}")) for name, _ in node.inputs},
+            "payload": {name: feel.from_feel(value) for name, value in payload.items()},
         }
     )
