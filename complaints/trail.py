@@ -120,9 +120,21 @@ def _narrowed(query: Select[Any], filters: TrailFilter) -> Select[Any]:
 
 
 def _reader(connection: Connection, locale: str) -> Callable[[Row[Any]], EventRow]:
+    versions: dict[str, str | None] = {}
+
+    def version(row: Row[Any]) -> str | None:
+        """What the case file records knows the instance, not its version."""
+        if row.definition_id or not row.instance_id:
+            return row.definition_id  # type: ignore[no-any-return]
+        if row.instance_id not in versions:
+            instance = tables.instance.c
+            query = select(instance.definition_id).where(instance.id == row.instance_id)
+            versions[row.instance_id] = connection.scalar(query)
+        return versions[row.instance_id]
+
     def read(row: Row[Any]) -> EventRow:
         facts = orjson.loads(masking.text(row.body))
-        name = labels.step(connection, row.definition_id, row.element_id, locale)
+        name = labels.step(connection, version(row), row.element_id, locale)
         return EventRow(
             row.stream,
             row.seq,
