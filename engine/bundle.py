@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -23,6 +24,10 @@ from forms import schema as form_schema
 
 DECISION_ROOTS = frozenset(f"{{{namespace}}}definitions" for namespace in dmn_xml.NAMESPACES)
 KINDS = {".bpmn": "bpmn", ".dmn": "dmn", ".form": "form"}
+
+
+KEPT = 16
+"""Bundles that are kept compiled."""
 
 
 @dataclass
@@ -54,11 +59,23 @@ def fingerprint(files: Mapping[str, bytes]) -> str:
 
 def read(files: Mapping[str, bytes], functions: Functions, operations: Operations) -> tuple[Bundle, list[Finding]]:
     """Read, compile and lint all files of a bundle. Everything wrong is found at once; nothing is raised for it."""
+    bundle, findings = _compiled(tuple(sorted(files.items())), frozenset(functions.by_name))
+    return bundle, [*findings, *lint.check(bundle, operations)]
+
+
+def restore(files: Mapping[str, bytes], functions: Functions, deployment_id: str, ids: dict[str, str]) -> Bundle:
+    """What was deployed before, compiled again: lint has had its say, `ids` are the definition ids by process key."""
+    bundle, _ = _compiled(tuple(sorted(files.items())), frozenset(functions.by_name))
+    return replace(bundle, deployment_id=deployment_id, definitions=ids)
+
+
+@lru_cache(maxsize=KEPT)
+def _compiled(files: tuple[tuple[str, bytes], ...], names: frozenset[str]) -> tuple[Bundle, tuple[Finding, ...]]:
+    """The same files compile to the same bundle, whoever asks: pages lint and compare again and again."""
     bundle = Bundle()
     findings: list[Finding] = []
-    names = frozenset(functions.by_name)
     readers = {"bpmn": _read_diagram, "dmn": _read_decisions, "form": _read_form}
-    for name, content in sorted(files.items()):
+    for name, content in files:
         reader = readers.get(kind_of(name))
         if reader is not None:
             findings += reader(bundle, name, content, names)
@@ -67,8 +84,7 @@ def read(files: Mapping[str, bytes], functions: Functions, operations: Operation
         for node in compiled.process.nodes.values():
             separated.update(part.strip() for part in node.properties.get("notSameAs", "").split(",") if part.strip())
     bundle.separated = frozenset(separated)
-    findings += lint.check(bundle, operations)
-    return bundle, findings
+    return bundle, tuple(findings)
 
 
 def _taken(bundle: Bundle, kind: str, key: str, name: str) -> list[Finding]:

@@ -195,10 +195,9 @@ def _compile(environment: Environment, connection: Connection, deployment_id: st
     resource, definition = tables.resource, tables.definition
     query = select(resource.c.name, resource.c.content).where(resource.c.deployment_id == deployment_id)
     files = {row.name: bytes(row.content) for row in connection.execute(query)}
-    bundle, _ = bundles.read(files, environment.functions, environment.operations)
-    bundle.deployment_id = deployment_id
     rows = connection.execute(select(definition).where(definition.c.deployment_id == deployment_id)).all()
-    bundle.definitions = {row.key: row.id for row in rows}
+    ids = {row.key: row.id for row in rows}
+    bundle = bundles.restore(files, environment.functions, deployment_id, ids)
     for row in rows:
         compiled = bundle.processes[row.key]
         environment.deployments[row.id] = Definition(row.id, row.key, row.version, row.name, compiled, bundle)
