@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from complaints import settings
 from engine import calendar, calendar_seed
 from engine.calendar_seed import Day
-from engine.errors import EngineError, Invalid, NotFound
+from engine.errors import Conflict, Invalid, NotFound
 from web import context
 from web.access import access
 from web.control_room import ROLES, room, text
@@ -30,6 +30,8 @@ class Year:
 
     year: int
     days: tuple[Day, ...]
+    beside: bool = False
+    """Whether the table has a year next to it: one further away would leave a gap that no limit may cross."""
 
     @property
     def status(self) -> str:
@@ -51,21 +53,28 @@ class Year:
     @property
     def loadable(self) -> bool:
         """Whether official days are known that the table does not have yet."""
-        return self.status != "official" and self.year in calendar_seed.OFFICIAL_YEARS
+        known = self.year in calendar_seed.OFFICIAL_YEARS
+        return known and (self.status == "provisional" or (self.status == "missing" and self.beside))
 
     @property
     def seedable(self) -> bool:
         """Whether the year is not there at all, but could be, with provisional days."""
-        return not self.days and self.year in calendar_seed.provisional_years()
+        known = self.year in calendar_seed.provisional_years()
+        return known and not self.loadable and not self.days and self.beside
 
 
 def _year(table: calendar.Calendar, year: int) -> Year:
-    first = date(year, 1, 1)
-    days = (first + timedelta(n) for n in range((date(year + 1, 1, 1) - first).days))
+    first, following = date(year, 1, 1), date(year + 1, 1, 1)
+    if not _has(table, first) or not _has(table, following - timedelta(1)):
+        return Year(year, (), _has(table, first - timedelta(1)) or _has(table, following))
+    return Year(year, tuple(table.day(first + timedelta(n)) for n in range((following - first).days)))
+
+
+def _has(table: calendar.Calendar, day: date) -> bool:
     try:
-        return Year(year, tuple(table.day(day) for day in days))
-    except EngineError:  # the table does not reach this year
-        return Year(year, ())
+        return bool(table.day(day))
+    except calendar.CalendarExhausted:
+        return False
 
 
 @room.get("/calendar")
@@ -93,6 +102,10 @@ def year(number: int) -> str:
 @access(*ROLES)
 def load_year(number: int) -> Response:
     """Load the days of a year as they are known: official where the notice is out, else provisional."""
+    with context.read() as connection:
+        found = _year(calendar.current(connection), number) if number in YEARS else Year(number, ())
+    if not found.loadable and not found.seedable:
+        raise Conflict("There are no new days of {year} to load", year=number)
     context.run(lambda tx: calendar.load(tx, list(calendar_seed.days_of(number))), reason=text("reason", 500) or None)
     context.say("The days of {year} have been loaded.", year=number)
     return context.back_to("control.year", number=number)

@@ -281,8 +281,11 @@ def test_the_calendar_tells_official_from_provisional_years(bank) -> None:
     assert "2026-01-01" in browser.get("/control/calendar/2026").text
     assert browser.get("/control/calendar/1999").status == 404
     browser.get("/control/calendar")
-    page = browser.send("/control/calendar/2028", {"reason": "次年办案"})
+    page = browser.send("/control/calendar/2019", {"reason": "补录旧案"})
     assert "已载入" in page.text
+    for year in (2019, 2016, 2027, 2040, 1999):
+        browser.get("/control/calendar")
+        assert browser.send(f"/control/calendar/{year}").status == 409, year
 
 
 def test_settings_are_checked_and_kept_with_their_history(bank) -> None:
