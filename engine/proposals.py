@@ -68,8 +68,8 @@ def propose(tx: Transaction, draft_id: str, comment: str) -> str:
     rows = [{"proposal_id": proposal_id, "name": name, "content": content} for name, content in files.items()]
     tx.connection.execute(insert(proposal_file), rows)
     tx.record(
-        STREAM, "proposal-made", proposal=proposal_id, name=draft.name, comment=comment.strip(), based_on=draft.based_on,
-        sha256=sha256,
+        STREAM, "proposal-made", proposal=proposal_id, name=draft.name, comment=comment.strip(),
+        based_on=draft.based_on, sha256=sha256,
     )  # fmt: skip
     return proposal_id
 

@@ -138,7 +138,7 @@ def _check(key: str, value: str) -> None:
         try:
             calendar.ServiceHours.parse(value)
         except calendar.BadServiceHours as error:
-            raise Invalid(error.template, **error.parameters)
+            raise Invalid(error.template, (), **error.parameters)
     if key == "public-url" and not value.startswith(ADDRESSES):
         raise Invalid("Expected an address that begins with http:// or https://, but got '{value}'", value=value)
     if key in NUMBERS:
