@@ -27,7 +27,7 @@ from engine.environment import SYSTEM, Environment
 from engine.errors import Conflict
 
 BEFORE, AFTER = timedelta(days=7), timedelta(days=200)
-"""The bank opens a week before the first complaint; the last follow-up visit lies 90 days after closure."""
+"""From a week before the first complaint to well after the last visit, 90 days after the closure of the last one."""
 OPENED = datetime(2020, 1, 8, tzinfo=ZONE)
 DUTY_GROUP = "95566"
 SHIPPED = catalogue.FOLDER / "demo" / "complaints.csv"
@@ -71,14 +71,15 @@ def run(place: Place, options: Options, progress: Progress | None = None) -> dic
     behaviour = policy.read(options.policy, options.seed)
     environment = _bank(place)
     try:
-        queue = arrivals.read(environment, options.source, options.mapping, options.limit)
-        environment.clock = TravelClock(queue.order[0][0] - timedelta(minutes=1))
-        _open_hours(environment, queue.order[0][0], queue.order[-1][0] + AFTER)
-        play = stage.Stage(scene.Scene(environment, behaviour, queue, evidence.Vault(place.folder)))
-        begun = time.perf_counter()
-        play.play(progress)
-        seconds = time.perf_counter() - begun
-        queue.close()
+        with tempfile.TemporaryFile() as file:
+            queue = arrivals.read(environment, file, options.source, options.mapping, options.limit)
+            first, last = queue.order[0][0], queue.order[-1][0]
+            environment.clock = TravelClock(first - timedelta(minutes=1))
+            _prepare_time(environment, first - BEFORE, last + AFTER)
+            play = stage.Stage(scene.Scene(environment, behaviour, queue, evidence.Vault(place.folder)))
+            begun = time.perf_counter()
+            play.play(progress)
+            seconds = time.perf_counter() - begun
         seal.seal(environment)
         return _figures(environment, play.scene, seconds)
     finally:
@@ -99,9 +100,9 @@ def _bank(place: Place) -> Environment:
     return environment
 
 
-def _open_hours(environment: Environment, first: datetime, last: datetime) -> None:
+def _prepare_time(environment: Environment, first: datetime, last: datetime) -> None:
     """A calendar over the whole time, and somebody on duty at any hour."""
-    years = calendar.local_day(first - BEFORE).year, calendar.local_day(last).year + 1
+    years = calendar.local_day(first).year, calendar.local_day(last).year
     environment.run(SYSTEM, lambda tx: calendar.seed(tx, *years))
     staff.put_on_duty(environment, DUTY_GROUP, first, last)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -42,19 +40,9 @@ class Queue:
         received = datetime.fromisoformat(stored["received_at"])
         return Arrival(stored["external"], received, stored["data"] | {"received_at": received}, stored["aside"])
 
-    def close(self) -> None:
-        """Let go of the temporary file."""
-        self.file.close()
 
-
-def read(
-    environment: Environment,
-    source: Path,
-    mapping: Path | None,
-    limit: int | None,
-    progress: Callable[[int, int], None] | None = None,
-) -> Queue:
-    """The rows of a CSV file through its mapping. Rows that do not fit are counted, and told by `huiyin import`.
+def read(environment: Environment, file: IO[bytes], source: Path, mapping: Path | None, limit: int | None) -> Queue:
+    """The rows of a CSV file through its mapping, kept in the temporary `file`; those that do not fit are counted.
 
     Raises Invalid when the file or the mapping cannot be used, or when no row has a time of receipt.
     """
@@ -62,15 +50,12 @@ def read(
     table = intake_csv_reader.open_table(source, plan.columns)
     with environment.read() as connection:
         desk = intake_csv.Desk(plan, intake_csv.lists(connection), None)
-    queue = Queue(tempfile.TemporaryFile())  # noqa: SIM115 (it lives as long as the queue)
-    total = min(limit or table.total, table.total)
-    for done, line in enumerate(islice(table.lines(), limit), 1):
+    queue = Queue(file)
+    for line in islice(table.lines(), limit):
         try:
             _keep(queue, desk.entry(line))
         except Invalid:
             queue.wrong += 1
-        if progress is not None:
-            progress(done, total)
     if not queue.order:
         raise Invalid("Expected complaints with a time of receipt in '{file}', but there is none", file=source.name)
     queue.order.sort()
