@@ -45,7 +45,8 @@ def test_file_follow_and_read_the_reply(desk, browser, cast):
 
     browser.resize(DESKTOP)
     desk.do("登记", cast.receiver)
-    desk.answer(cast)
+    desk.distribute()
+    desk.answer()
 
     browser.be_nobody()
     browser.resize(PHONE)

@@ -53,6 +53,7 @@ class Browser:
         self.sessions: dict[str, list[dict[str, Any]]] = {}
         self.requests: list[str] = []
         self.complaints: list[str] = []
+        self.driver.execute_cdp_cmd("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Shanghai"})
         self.resize(DESKTOP)
 
     # Going somewhere
@@ -137,14 +138,26 @@ class Browser:
         element.click()
 
     def follow(self, words: str) -> None:
-        """Follow the link with these words."""
-        xpath = f"//main//a[contains(normalize-space(), '{words}')] | //a[contains(normalize-space(), '{words}')]"
-        link = self.wait(
-            lambda: next((one for one in self.driver.find_elements(By.XPATH, xpath) if one.is_displayed()), None),
-            f"no link “{words}”",
-        )
+        """Follow the link with these words, preferably one of the page and not of the menu."""
         with self.leaving():
-            self.click(link)
+            self.click(self._link(words))
+
+    def _link(self, words: str) -> WebElement:
+        holds = f"a[contains(normalize-space(), '{words}')]"
+
+        def shown() -> WebElement | None:
+            found = self.driver.find_elements(By.XPATH, f"//main//{holds}")
+            found += self.driver.find_elements(By.XPATH, f"//{holds}")
+            return next((link for link in found if link.is_displayed()), None)
+
+        return self.wait(shown, f"no link “{words}”")
+
+    def download(self, words: str, name: str) -> str:
+        """Follow a link that gives a file; its text."""
+        file = self.folder / "downloads" / name
+        self.click(self._link(words))
+        self.wait(file.exists, f"{name} was not downloaded")
+        return file.read_text(encoding="utf-8-sig")
 
     def fill(self, **values: Any) -> None:
         """Fill fields by their names, in this order: a later one may only appear by an earlier one."""
@@ -152,14 +165,14 @@ class Browser:
             self._fill(name.replace("__", "-"), value)
 
     def _fill(self, name: str, value: Any) -> None:
-        field = self.find(f"[name='{name}']")
+        field = self.find(f"main [name='{name}']")
         kind = field.get_attribute("type")
         if field.tag_name == "select":
             if field.get_attribute("value") != str(value):
                 self._change(field, lambda: Select(field).select_by_value(str(value)))
         elif kind in ("radio", "checkbox"):
             for one in [value] if isinstance(value, str) else ["true"] if value is True else value:
-                box = self.find(f"[name='{name}'][value='{one}']")
+                box = self.find(f"main [name='{name}'][value='{one}']")
                 if not box.is_selected():
                     self._change(box, lambda box=box: self.click(box))
         elif kind == "file":
