@@ -15,9 +15,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 import engine.tables
-from complaints import casework, clocks, evidence, extension, register, tables
+from complaints import casework, clocks, evidence, extension, portal, register, tables
 from complaints.simulation import answers
 from complaints.simulation.answers import Case, Page
+from complaints.simulation.arrivals import Arrival
 from complaints.simulation.scene import Scene
 from complaints.viewer import SignedIn
 from engine.errors import Conflict, Fault, Forbidden, Invalid, NotFound
@@ -27,6 +28,11 @@ PATIENCE, A_DAY = 5, 480
 LATEST_EXTENSION = timedelta(days=20)
 SETTLED = ("SQ.ATT", "OP.ERR", "OP.MGMT")
 NEVER_SETTLED = ("MEDIA", "FORWARDED")
+PUBLIC = frozenset(
+    "anonymous matter_kind customer_name customer_phone customer_email".split()
+    + "verbatim expected demand product branch amount".split()
+)
+"""What the public form asks for; the rest of the register form is the clerk's."""
 _task, _candidate = engine.tables.task, engine.tables.candidate
 
 
@@ -38,25 +44,43 @@ class Players:
         self._planned: set[str] = set()
 
     def receive(self, place: int) -> None:
-        """A complaint has come in; somebody turns to it after a while."""
+        """A complaint has come in, at the portal or at a desk, where somebody turns to it after a while."""
         scene = self.scene
         arrival, staff = scene.queue.get(place), scene.staff
         chance = scene.policy.chance(arrival.external, "receive")
+        if arrival.data["channel"] == portal.CHANNEL and scene.policy.happens("filed_at_the_portal", chance):
+            self._file(arrival, chance)
+            return
         with scene.environment.read() as connection:
             user = staff.receiving(connection, str(arrival.data["channel"]), chance, scene.now)[0]
         pace = staff.after if staff.in_service(scene.now) else staff.on_call_after
         minutes = scene.policy.minutes("Receive", user, chance)
         scene.later(pace(scene.now, minutes), partial(self._register, place, user))
 
+    def _file(self, arrival: Arrival, chance: random.Random) -> None:
+        """The customer fills in the public form himself; the intake group still has to register it."""
+        sent = {name: value for name, value in arrival.data.items() if name in PUBLIC} | {"consent": True}
+        receipt = portal.file(self.scene.environment, sent, remote=arrival.external)
+        self._open_case(receipt.number, Case(arrival.external, arrival, self._subcategory(arrival, chance)))
+
+    def _subcategory(self, arrival: Arrival, chance: random.Random) -> str:
+        """What the matter is: the file says so, or the dice."""
+        return str(arrival.aside.get("subcategory") or self.scene.policy.subcategory(chance))
+
+    def _open_case(self, number: str, case: Case) -> None:
+        self.scene.cases[number] = case
+        self.scene.count["cases"] += 1
+        self.scene.count["steps"] += 1
+        self.look(number)
+
     def _register(self, place: int, user: str) -> None:
         """A clerk takes the complaint in, or settles it on the spot."""
         scene = self.scene
         arrival, person = scene.queue.get(place), scene.staff.at_work(user, scene.now)
         chance = scene.policy.chance(arrival.external, "register")
-        subcategory = str(arrival.aside.get("subcategory") or scene.policy.subcategory(chance))
-        case = Case(arrival.external, arrival, subcategory)
+        case = Case(arrival.external, arrival, self._subcategory(arrival, chance))
         settled = (
-            subcategory in SETTLED
+            case.subcategory in SETTLED
             and arrival.data["channel"] not in NEVER_SETTLED
             and arrival.data.get("branch") is not None
             and scene.policy.happens("settled_on_the_spot", chance)
@@ -67,10 +91,7 @@ class Players:
             person.actor(),
             lambda tx: register.register(tx, person, data, key=key, task_element=element, external=arrival.external),
         )
-        scene.cases[receipt.number] = case
-        scene.count["cases"] += 1
-        scene.count["steps"] += 1
-        self.look(receipt.number)
+        self._open_case(receipt.number, case)
 
     def look(self, number: str) -> None:
         """See which tasks of a case are new, and plan when somebody does them."""
