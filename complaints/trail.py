@@ -18,7 +18,16 @@ from engine import tables
 from engine.environment import Transaction
 from engine.errors import NotFound
 
-STREAMS = ("identity", "rights", "deployment", "calendar", "settings", "unmasking")
+STREAMS = (
+    "identity",
+    "rights",
+    "deployment",
+    "calendar",
+    "settings",
+    "unmasking",
+    "export",
+    "verification",
+)
 COLUMNS = ("seq", "at", "kind", "actor", "on_behalf_of", "element", "facts", "stream", "hash")
 ACTIVE = "=+-@\t\r|%"
 """Beginnings of a cell that spreadsheets take for a formula."""
@@ -119,6 +128,15 @@ def _narrowed(query: Select[Any], filters: TrailFilter) -> Select[Any]:
     return query
 
 
+def _facts(body: str) -> dict[str, Any]:
+    """What an event says; a body that somebody has damaged is shown as it is, and verification names it."""
+    try:
+        facts: dict[str, Any] = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return {"damaged": body}
+    return facts
+
+
 def _reader(connection: Connection, locale: str) -> Callable[[Row[Any]], EventRow]:
     versions: dict[str, str | None] = {}
 
@@ -133,7 +151,7 @@ def _reader(connection: Connection, locale: str) -> Callable[[Row[Any]], EventRo
         return versions[row.instance_id]
 
     def read(row: Row[Any]) -> EventRow:
-        facts = orjson.loads(masking.text(row.body))
+        facts = _facts(masking.text(row.body))
         name = labels.step(connection, version(row), row.element_id, locale)
         return EventRow(
             row.stream,

@@ -150,9 +150,7 @@ class Side:
     def task_row(self, x: Execution, token: Token) -> None:
         """The row of a user task: people, dates, form and instructions, all evaluated now."""
         node: Node = token.task_spec.node
-        groups = _names(x.value(token, "candidateGroups")) or ([node.lane] if node.lane else [])
-        users = _names(x.value(token, "candidateUsers"))
-        excluded = _names(x.value(token, "excludedUsers"))
+        people = self._people(x, token, node)
         assignee = x.value(token, "assignee")
         due_at = self._instant(x.value(token, "dueDate")) or tables.FAR
         due_key = x.value(token, "dueKey")
@@ -174,21 +172,26 @@ class Side:
             "form_key": node.attributes.get("formRef"),
             "documentation": node.documentation,
             "candidates": [
-                {
-                    "kind": kind,
-                    "value": _fitting(value, tables.candidate.c.value),
-                    "due_at": due_at,
-                    "claimed": assignee is not None,
-                }
-                for kind, values in (("group", groups), ("user", users), ("never", excluded))
-                for value in dict.fromkeys(values)
+                {"kind": kind, "value": value, "due_at": due_at, "claimed": assignee is not None}
+                for kind, values in people.items()
+                for value in values
             ],
         }
         x.effects.add("task", token, row)
-        facts = {"name": row["name"], "assignee": row["assignee"], "groups": groups, "users": users}
+        facts = {"name": row["name"], "assignee": row["assignee"], "groups": people["group"], "users": people["user"]}
         if due_at != tables.FAR:
             facts["due"] = due_at.isoformat()
         x.record("task-created", token, via=token.internal_data.get("via"), **facts)
+
+    def _people(self, x: Execution, token: Token, node: Node) -> dict[str, list[str]]:
+        """Who may take a task and who must not, each once: groups (else the lane), users, excluded users."""
+        found = {
+            "group": _names(x.value(token, "candidateGroups")) or ([node.lane] if node.lane else []),
+            "user": _names(x.value(token, "candidateUsers")),
+            "never": _names(x.value(token, "excludedUsers")),
+        }
+        column = tables.candidate.c.value
+        return {kind: [str(_fitting(name, column)) for name in dict.fromkeys(names)] for kind, names in found.items()}
 
     def _instant(self, value: object) -> datetime | None:
         return None if value is None else due.instant(value, self.tx.now)
