@@ -63,7 +63,7 @@ def units() -> dict[str, str]:
     """The names of all units, read once for a page."""
     if "units" not in g:
         with context.read() as connection:
-            g.units = dict(catalogue.options(connection, "units", i18n.locale()))
+            g.units = {unit.code: i18n.twin(unit.name, unit.name_en) for unit in people.units(connection)}
     return g.units  # type: ignore[no-any-return]
 
 

@@ -6,6 +6,7 @@
   const Huiyin = window.Huiyin;
   const { say } = Huiyin;
   const STATES = ['done', 'active', 'cancelled', 'incident'];
+  const HANDS = ['bpmn:UserTask', 'bpmn:ManualTask', 'bpmn:CallActivity']; // who did an automatic step says nothing
   const ZOOM_STEP = 1.25;
   const READABLE = 0.75;
 
@@ -90,7 +91,7 @@
     if (state.count > 1) {
       put({ bottom: 11, right: 15 }, node('div', 'bpmn-count', `×${state.count}`));
     }
-    if (state.label) {
+    if (state.label && HANDS.includes(viewer.get('elementRegistry').get(element).type)) {
       const chip = node('div', 'bpmn-chip', state.label);
       chip.title = state.label;
       put({ top: -26, left: 0 }, chip);
