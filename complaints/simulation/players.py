@@ -28,11 +28,6 @@ PATIENCE, A_DAY = 5, 480
 LATEST_EXTENSION = timedelta(days=20)
 SETTLED = ("SQ.ATT", "OP.ERR", "OP.MGMT")
 NEVER_SETTLED = ("MEDIA", "FORWARDED")
-PUBLIC = frozenset(
-    "anonymous matter_kind customer_name customer_phone customer_email".split()
-    + "verbatim expected demand product branch amount".split()
-)
-"""What the public form asks for; the rest of the register form is the clerk's."""
 _task, _candidate = engine.tables.task, engine.tables.candidate
 
 
@@ -59,8 +54,11 @@ class Players:
 
     def _file(self, arrival: Arrival, chance: random.Random) -> None:
         """The customer fills in the public form himself; the intake group still has to register it."""
-        sent = {name: value for name, value in arrival.data.items() if name in PUBLIC} | {"consent": True}
-        receipt = portal.file(self.scene.environment, sent, remote=arrival.external)
+        environment = self.scene.environment
+        with environment.read() as connection:
+            asked = portal.form_view(environment, connection, "portal-complaint").schema.fields
+        sent = {name: value for name, value in arrival.data.items() if name in asked} | {"consent": True}
+        receipt = portal.file(environment, sent, remote=arrival.external)
         self._open_case(receipt.number, Case(arrival.external, arrival, self._subcategory(arrival, chance)))
 
     def _subcategory(self, arrival: Arrival, chance: random.Random) -> str:
