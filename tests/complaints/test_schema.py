@@ -1,5 +1,7 @@
 """The migrations make the very tables that the program expects, on both databases."""
 
+import pytest
+from alembic import op
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, select
@@ -27,3 +29,21 @@ def test_a_second_upgrade_changes_nothing(database_url):
     before = schema.revision(database_url)
     schema.upgrade(database_url)
     assert schema.revision(database_url) == before
+
+
+def test_an_upgrade_that_fails_leaves_nothing(database_url, monkeypatch):
+    create, made = op.create_table, []
+
+    def break_off(name, *columns, **options):
+        if len(made) == 30:
+            raise RuntimeError("the power went out")
+        made.append(name)
+        return create(name, *columns, **options)
+
+    monkeypatch.setattr(op, "create_table", break_off)
+    with pytest.raises(RuntimeError):
+        schema.upgrade(database_url)
+    monkeypatch.undo()
+    assert schema.revision(database_url) is None
+    schema.upgrade(database_url)
+    assert schema.is_current(database_url)
