@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import forms
-from complaints import catalogue, functions, operations
+from complaints import catalogue, functions, operations, streams
 from engine import compose
 from engine.clock import Clock, SystemClock
 from engine.environment import Environment, Sender
@@ -26,6 +26,7 @@ def environment(
         functions=registry,
         senders=dict(senders or {}),
         seal_key=seal_key,
+        stream_of=streams.of,
     )
     functions.register(registry, made)
     return made

@@ -123,6 +123,8 @@ class Environment:
     node: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
     deliver: Callable[[Environment, str], object] | None = None
     """Brings one delivery row to its call tree; engine/compose.py gives it, since it stands floors above."""
+    stream_of: Callable[[str], str | None] = lambda business_key: None
+    """The history stream of what a message starts for a business key; None gives the instance a stream of its own."""
     deployments: dict[str, Any] = field(default_factory=dict)
     """Compiled deployments by id, filled by engine/definitions.py; immutable, so threads share them."""
 

@@ -121,7 +121,7 @@ def _start(tx: Transaction, found: Mapping[str, Any]) -> None:
     tree.create(
         definition,
         business_key=found["business_key"],
-        stream=None,
+        stream=tx.environment.stream_of(found["business_key"]) if found["business_key"] else None,
         variables=orjson.loads(found["payload"]),
         element=start.element_id,
     )

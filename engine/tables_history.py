@@ -32,6 +32,12 @@ event = Table(  # append-only; no foreign keys: history outlives the state
     Column("hash", String(64), nullable=False),
     Index(None, "instance_id", "seq"),
     Index(None, "at"),
+    Index(
+        "ix_event_task_completed",
+        "task_id",
+        sqlite_where=text("kind = 'task-completed'"),
+        postgresql_where=text("kind = 'task-completed'"),
+    ),
 )
 seal = Table(
     "seal",
