@@ -22,12 +22,12 @@ def test_read_export_and_verify_a_history(browser, cast, server):
     browser.press("main form[role=search] .btn-primary")
     browser.follow(number)
     browser.find(".djs-container .djs-element.done")
-    browser.shot("1-history", full=True)
+    browser.shot("01-history", full=True)
 
     browser.fill(kind="form-submitted")
     browser.press("#history-card form[role=search] button")
     assert {cell.text.split("\n")[0] for cell in browser.all("#history tbody td:nth-child(3)")} == {"填写表单"}
-    browser.shot("2-filtered")
+    browser.shot("02-filtered")
 
     # an element of the diagram narrows the list as well
     browser.follow("显示全部")
@@ -37,7 +37,7 @@ def test_read_export_and_verify_a_history(browser, cast, server):
     shown = browser.all("#history tbody tr")
     assert shown
     assert all("答复客户" in row.text for row in shown)
-    browser.shot("3-element")
+    browser.shot("03-element")
 
     browser.follow("显示全部")
     rows = list(csv.DictReader(browser.download("CSV", f"{number}.csv").splitlines()))
@@ -47,14 +47,14 @@ def test_read_export_and_verify_a_history(browser, cast, server):
 
     verify(browser)
     browser.sees("没有任何改动")
-    browser.shot("4-unchanged")
+    browser.shot("04-unchanged")
 
     with changed(server, number) as seq:
         browser.open(f"/compliance/cases/{number}")
         verify(browser)
         browser.sees(f"第 {seq} 条", number)
         browser.misses("没有任何改动")
-        browser.shot("5-changed")
+        browser.shot("05-changed")
 
     browser.open("/compliance")
     browser.press("main form[action='/compliance/verifications'] button")

@@ -24,7 +24,7 @@ def test_file_follow_and_read_the_reply(desk, browser, cast):
     browser.resize(PHONE)
     browser.open("/")
     fits(browser)
-    browser.shot("1-welcome")
+    browser.shot("01-welcome")
     desk.number, code = file(browser)
 
     # a wrong code is answered like an unknown number
@@ -37,7 +37,7 @@ def test_file_follow_and_read_the_reply(desk, browser, cast):
     follow(browser, desk.number, code)
     browser.sees(desk.number, "下一步")
     fits(browser)
-    browser.shot("4-status", full=True)
+    browser.shot("04-status", full=True)
 
     browser.fill(material_text="补充:当时是上午十点,三号窗口。")
     browser.press("form[action='/portal/status/material'] .btn-primary")
@@ -54,7 +54,7 @@ def test_file_follow_and_read_the_reply(desk, browser, cast):
     follow(browser, desk.number, code)
     browser.sees("我们的答复", "增设弹性窗口")
     fits(browser)
-    browser.shot("5-reply", full=True)
+    browser.shot("05-reply", full=True)
 
 
 def file(browser) -> tuple[str, str]:
@@ -64,12 +64,12 @@ def file(browser) -> tuple[str, str]:
     browser.press("form .btn-primary")
     browser.sees("处需要修改")
     browser.forgive("422")
-    browser.shot("2-form", full=True)
+    browser.shot("02-form", full=True)
     browser.fill(**COMPLAINT, branch="chengnan", consent=True)
     browser.press("form .btn-primary")
     browser.sees("您的投诉已收到")
     fits(browser)
-    browser.shot("3-receipt")
+    browser.shot("03-receipt")
     return found(r"TS-\d{4}-\d{6}", browser.text), found(r"\w{4}-\w{4}-\w{4}", browser.text)
 
 

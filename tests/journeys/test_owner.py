@@ -73,6 +73,7 @@ def propose(browser) -> None:
     hand.opened()
     draw(hand)
     hand.saved()
+    hand.show("LegalAdvice")
     browser.shot("02-designer")
 
     browser.follow("返回草稿")
