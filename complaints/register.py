@@ -125,7 +125,8 @@ def subject(data: Mapping[str, Any]) -> str:
     customer = str(data.get("customer_name") or "")
     if len(customer) > 1:
         words = words.replace(customer, masking.name(customer))
-    return masking.text(words)[:SUBJECT]
+    text = masking.text(words)
+    return text if len(text) <= SUBJECT else text[: SUBJECT - 1] + "…"
 
 
 def _query_code() -> str:

@@ -52,7 +52,14 @@ WORDS: dict[str, dict[str, str]] = {
         "visit": "Follow-up visit",
         "note": "Other contact",
     },
-    "wording": {"original": "In the customer's words", "addendum": "Addendum", "material": "Material sent later"},
+    "wording": {
+        "original": "In the customer's words",
+        "experienced": "What happened to the customer",
+        "expected": "What the customer had expected",
+        "demand": "What the customer asks for",
+        "addendum": "Addendum",
+        "material": "Material sent later",
+    },
     "event": history_words.EVENTS,
     "fact": history_words.FACTS,
     "six": {
