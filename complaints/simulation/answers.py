@@ -20,12 +20,13 @@ FAILS = "not-reached"
 
 @dataclass
 class Case:
-    """What the simulation remembers of a case while it is open."""
+    """What the simulation remembers of a case while it is open; `hands` is who did a step last."""
 
     external: str
     arrival: Arrival
     subcategory: str
     rounds: Counter[str] = field(default_factory=Counter)
+    hands: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -98,10 +99,10 @@ def settle(page: Page) -> Answer:
 
 
 def review(page: Page) -> Answer:
+    returned = page.case.rounds["AmendRecord"] == 0 and page.happens("record_returned")
+    result = {"review_result": "return", "review_reason": page.text("record_reason")}
     checks = {"review_checks": ["complete", "verbatim", "contact", "duplicate"]}
-    if page.case.rounds["AmendRecord"] == 0 and page.happens("record_returned"):
-        return checks | {"review_result": "return", "review_reason": page.text("record_reason")}
-    return checks | {"review_result": "ok"}
+    return checks | (result if returned else {"review_result": "ok"})
 
 
 def amend(page: Page) -> Answer:
@@ -224,17 +225,12 @@ def review_dissatisfaction(page: Page) -> Answer:
 
 def six_elements(page: Page) -> Answer:
     """Elements 1 to 3; the others are never typed (R64–R66)."""
-    action = {
-        "action": page.text("action"),
-        "action_owner": page.text("handler"),
-        "action_due": page.day(30),
-        "action_check": "下月抽查",
-    }
+    action = {"action": page.text("action"), "action_owner": page.text("handler"), "action_check": "下月抽查"}
     data = {
         "verified_facts": page.text("facts"),
         "justified": page.chance.choice(("yes", "partly")),
         "lessons": page.text("lessons"),
-        "actions": [action],
+        "actions": [action | {"action_due": page.day(30)}],
     }
     if page.happens("someone_responsible"):
         person = {"person": "当事柜员", "degree": "main", "measure": "批评教育", "measure_basis": "员工违规处理办法"}

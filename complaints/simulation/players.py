@@ -28,6 +28,8 @@ PATIENCE, A_DAY = 5, 480
 LATEST_EXTENSION = timedelta(days=20)
 SETTLED = ("SQ.ATT", "OP.ERR", "OP.MGMT")
 NEVER_SETTLED = ("MEDIA", "FORWARDED")
+SAME_HANDS = {"AmendRecord": "Register"}
+"""Who recorded a complaint amends it: were it somebody else, a group of two would have nobody left to review."""
 _task, _candidate = engine.tables.task, engine.tables.candidate
 
 
@@ -89,6 +91,7 @@ class Players:
             person.actor(),
             lambda tx: register.register(tx, person, data, key=key, task_element=element, external=arrival.external),
         )
+        case.hands[element] = user
         self._open_case(receipt.number, case)
 
     def look(self, number: str) -> None:
@@ -123,6 +126,8 @@ class Players:
                 self._planned.discard(task_id)
                 return
             doers = scene.staff.candidates(connection, task, scene.policy.chance(*about, "who"), scene.now)
+        before = scene.cases[task.business_key].hands.get(SAME_HANDS.get(task.element_id, ""))
+        doers.sort(key=lambda user: user != before)
         if any(self._complete(task, user, scene.policy.chance(*about, user)) for user in doers):
             self._planned.discard(task_id)
             self.look(task.business_key)
@@ -151,6 +156,7 @@ class Players:
             raise Fault("Expected '{form}' filled in right, but {why}", form=task.form_key, why=str(error))
         case.rounds = page.case.rounds
         case.rounds[task.element_id] += 1
+        case.hands[task.element_id] = user
         scene.count["steps"] += 1
         if task.element_id == "FileDossier":
             self._closed(task.business_key)
@@ -200,7 +206,7 @@ class Players:
             return
         unit = next((name.removeprefix("unit:") for name in offered if name.startswith("unit:")), None)
         if unit is not None and scene.policy.happens("extension_when_late", chance):
-            user = scene.staff.of_group(f"unit:{unit}")[0]
+            user = scene.staff.handlers(f"unit:{unit}")[0]
             half_way = scene.staff.after(scene.now + (due - scene.now) / 2, 1)
             scene.later(half_way, partial(self._request_extension, number, unit, user))
 

@@ -50,17 +50,19 @@ class Staff:
         return unit or [person.user]
 
     def of_group(self, group: str) -> list[str]:
-        """The members of a group; those who handle cases, and the leaders only where nobody else does."""
-        members = [person for person in self.people.values() if group in person.groups]
-        handlers = [person.user for person in members if person.has("handler", "supervisor")]
-        return handlers or [person.user for person in members]
+        """The members of a group."""
+        return [person.user for person in self.people.values() if group in person.groups]
+
+    def handlers(self, group: str) -> list[str]:
+        """Those of a group who handle complaints, and are not only there to lead."""
+        return [user for user in self.of_group(group) if self.people[user].has("handler")]
 
     def on_duty(self, connection: Connection, now: datetime) -> list[str]:
         """The people on the roster now."""
         return sorted(people.on_duty(connection, now) & self.people.keys())
 
     def candidates(self, connection: Connection, task: Row[Any], chance: random.Random, now: datetime) -> list[str]:
-        """Whom a task may be done by, in the order in which they see it first."""
+        """Whom a task may be done by, in the order in which they take it: leaders only where nobody else may."""
         if task.assignee is not None:
             return [task.assignee]
         candidate = engine.tables.candidate
@@ -71,13 +73,15 @@ class Staff:
                 found.add(value)
             else:
                 found |= set(self.on_duty(connection, now) if value == DUTY else self.of_group(value))
-        return shuffled(found & self.people.keys(), chance)
+        doers = shuffled(found & self.people.keys(), chance)
+        return sorted(doers, key=lambda user: not self.people[user].has("handler", "supervisor"))
 
     def receiving(self, connection: Connection, channel: str, chance: random.Random, now: datetime) -> list[str]:
         """Who registers what comes in by a channel: its intake group, outside service hours the people on duty."""
         if not self.in_service(now) and (duty := self.on_duty(connection, now)):
             return shuffled(duty, chance)
-        members = self.of_group(decisions.intake_group(self.environment, connection, channel, now))
+        group = decisions.intake_group(self.environment, connection, channel, now)
+        members = self.handlers(group)
         free = [user for user in members if not self.people[user].has("supervisor")]  # he is to look at it later
         return shuffled(free or members, chance)
 
@@ -107,7 +111,7 @@ def shuffled(users: Iterable[str], chance: random.Random) -> list[str]:
 
 def put_on_duty(environment: Environment, group: str, first: datetime, last: datetime) -> None:
     """Somebody of `group` on duty at any hour, week by week in turn (R28)."""
-    turn = Staff(environment).of_group(group)
+    turn = Staff(environment).handlers(group)
 
     def work(tx: Transaction) -> None:
         begin, week = first - timedelta(days=1), 0
