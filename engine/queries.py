@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, and_, func, select, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, Select, and_, func, literal, select, tuple_
 
 from engine import tables
 from engine import variables as stored
@@ -70,7 +70,7 @@ def my_tasks(connection: Connection, user: str, *, after: Cursor | None = None, 
     """The tasks assigned to a person, the most urgent first."""
     query = select(task).where(task.c.assignee == user).order_by(task.c.due_at, task.c.id)
     if after is not None:
-        query = query.where(tuple_(task.c.due_at, task.c.id) > tuple_(*after))
+        query = query.where(_behind(after, task.c.due_at, task.c.id))
     return _page(connection.execute(query.limit(limit + 1)).all(), limit)
 
 
@@ -93,8 +93,13 @@ def _offered(kind: str, value: str, after: Cursor | None) -> Select[Any]:
         candidate.c.kind == kind, candidate.c.value == value, candidate.c.claimed.is_(False)
     )
     if after is not None:
-        query = query.where(tuple_(candidate.c.due_at, candidate.c.task_id) > tuple_(*after))
+        query = query.where(_behind(after, candidate.c.due_at, candidate.c.task_id))
     return query.order_by(candidate.c.due_at, candidate.c.task_id)
+
+
+def _behind(after: Cursor, due_at: Column[datetime], identity: Column[str]) -> ColumnElement[bool]:
+    """What stands behind the cursor; a bare value in a tuple would not be written as its column is."""
+    return tuple_(due_at, identity) > tuple_(literal(after[0], due_at.type), literal(after[1], identity.type))
 
 
 def _page(rows: Any, limit: int) -> Page:

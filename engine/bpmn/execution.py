@@ -161,7 +161,7 @@ class Execution:
             if self.steps % COMPACT_EVERY == 0:
                 self.game.compact()
         if self.outcome is None:
-            self._look_for_deadlock()
+            self.look_for_deadlock()
 
     def _stop(self, token: Token) -> None:
         """The step guard: everything that still wants to run is parked, so that nothing is lost unseen."""
@@ -194,7 +194,8 @@ class Execution:
         elif (holder := self.game.tasks.get(UUID(scope))) is not None and holder.live:
             self.finish(holder)
 
-    def _look_for_deadlock(self) -> None:
+    def look_for_deadlock(self) -> None:
+        """When joins wait and nothing else does, no token can come any more: an incident at the first."""
         waiting = [token for token in self.live() if not _only_holds(token)]
         joins = [t for t in waiting if isinstance(t.task_spec, ParallelGateway) and "parked" not in t.internal_data]
         if joins and len(joins) == len(waiting):

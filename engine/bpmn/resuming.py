@@ -23,6 +23,8 @@ def resume(x: Execution, key: str) -> None:
             token.internal_data["resumed"] = True
         token._set_state(TaskState.WAITING)
         token.arrive()
+        if token._state == TaskState.WAITING:
+            x.look_for_deadlock()  # nothing else may move now
     elif stage == "leave":
         x.finish(token)
     elif stage == "after":

@@ -23,6 +23,8 @@ class Level:
     """One running level: the process, or one embedded subprocess that a token is in."""
 
     element: ElementTree.Element
+    path: str = ""
+    """Which item of which repetition it is, e.g. `/1/0`."""
     marked: Counter[str] = field(default_factory=Counter)
     waiting: list[Waiting] = field(default_factory=list)
 
@@ -54,6 +56,7 @@ class Waiting:
     """What runs of it: None is a task, a level the inside of a subprocess."""
     left: int = 0
     """Items of a sequence that have not begun."""
+    begun: int = 0
     spent: set[str] = field(default_factory=set)
     """Boundary timers that have fired."""
 
@@ -77,10 +80,14 @@ class Game:
             found += [item for waiting in level.waiting for item in waiting.items if item is not None]
         return found
 
+    def tasks(self) -> list[tuple[str, str]]:
+        """The tasks that wait for a person and where, sorted."""
+        found = [(level, w, item) for level in self.levels() for w in level.waiting for item in w.items]
+        return sorted((waiting.node, level.path) for level, waiting, item in found if item is None)
+
     def open(self) -> list[str]:
         """The tasks that wait for a person, sorted."""
-        found = [(w, item) for level in self.levels() for w in level.waiting for item in w.items]
-        return sorted(waiting.node for waiting, item in found if item is None)
+        return [node for node, _ in self.tasks()]
 
     def borders(self) -> list[tuple[Level, Waiting, str, ElementTree.Element]]:
         """The boundary events that wait now."""
@@ -102,10 +109,13 @@ class Game:
 
     # what one does
 
-    def complete(self, task: str, pick: int) -> None:
+    def complete(self, task: str, pick: int, path: str = "") -> None:
         self.pick, self.steps = pick, 0
         level, waiting = next(
-            (level, w) for level in self.levels() for w in level.waiting if w.node == task and None in w.items
+            (level, waiting)
+            for level in self.levels()
+            for waiting in level.waiting
+            if (waiting.node, level.path) == (task, path) and None in waiting.items
         )
         self._item_done(level, waiting, None)
         self.settle()
@@ -191,7 +201,9 @@ class Game:
         if node.tag == BPMN + "userTask":
             waiting.items.append(None)
             return
-        inside = Level(node)
+        repeated = node.find(BPMN + "multiInstanceLoopCharacteristics") is not None
+        inside = Level(node, f"{level.path}/{waiting.begun}" if repeated else level.path)
+        waiting.begun += 1
         inside.mark(self._start(inside))
         waiting.items.append(inside)
 
