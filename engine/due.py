@@ -83,16 +83,12 @@ def _cycle(value: object, now: datetime, shortest: int) -> Schedule:
     step = parse(interval)
     if isinstance(step, timedelta) and step.total_seconds() < shortest:
         raise Fault("Expected a cycle of at least {limit} seconds, but got {text}", limit=shortest, text=interval)
-    repeats = int(count) - 1 if count else None
     if instant(step, now) <= now:
         raise Fault("Expected a cycle with a pause, but got {text}", text=interval)
-    if start is None:
-        return Schedule(instant(step, now), repeats, interval)
-    first, over = _to_come(instant(start, now), step, now)
-    if repeats is not None:
-        repeats -= over
-        if repeats < 0:
-            raise Fault("Expected a time to come, but {text} is over", text=str(value))
+    first, over = _to_come(instant(start or step, now), step, now)
+    repeats = int(count) - 1 - over if count else None
+    if repeats is not None and repeats < 0:
+        raise Fault("Expected a time to come, but {text} is over", text=str(value))
     return Schedule(first, repeats, interval)
 
 

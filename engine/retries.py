@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from engine import due
+from engine.errors import Fault
 
 PATTERN = re.compile(r"^R(\d+)/(P.+)$")
 DEFAULT = "R3/PT1M"
@@ -26,7 +27,7 @@ class Retries:
         match = PATTERN.match(text or DEFAULT)
         pause = due.parse(match.group(2)) if match else None
         if match is None or not isinstance(pause, timedelta):
-            raise ValueError(f"expected a retry cycle like R3/PT5M, but got '{text}'")
+            raise Fault("Expected a retry cycle like R3/PT5M, but got '{text}'", text=text)
         return cls(int(match.group(1)), pause)
 
     def wait(self, attempt: int) -> timedelta:
