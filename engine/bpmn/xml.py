@@ -84,5 +84,5 @@ def _check_bounds(root: Any) -> None:
             raise BadXml("An entity or instruction is not accepted")
         if len(element.attrib) > MAX_ATTRIBUTES:
             raise BadXml("Expected at most {limit} attributes on one element", limit=MAX_ATTRIBUTES)
-        if any(len(value) > MAX_VALUE for value in element.attrib.values()) or len(element.text or "") > MAX_VALUE:
+        if any(len(text or "") > MAX_VALUE for text in (*element.attrib.values(), element.text, element.tail)):
             raise BadXml("Expected values of at most {limit} characters", limit=MAX_VALUE)
