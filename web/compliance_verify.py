@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -105,7 +106,7 @@ def _run(run_id: str) -> Run:
 @access(*ROLES)
 def verification(run_id: str) -> str:
     """How far it is, or what it found: the first broken event of each history, and what differs."""
-    run = _run(run_id)
+    run = copy(_run(run_id))  # as it stands now: it may end while the page is made
     return render_template("compliance/verification.html", run=run, broken=_broken(run))
 
 
