@@ -4,6 +4,7 @@ translate it; the class docstring is the default template."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -41,7 +42,7 @@ class Problem:
 
     where: str
     template: str
-    parameters: dict[str, object] = field(default_factory=dict)
+    parameters: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.template.format(**self.parameters)}"

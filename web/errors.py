@@ -128,7 +128,11 @@ def answer(status: HTTPStatus, message: str = "", problems: tuple[errors.Problem
     """One error in the form that the asker understands."""
     title = i18n.gettext(TITLES.get(status, TITLES[400]))
     megabytes = (current_app.config["MAX_CONTENT_LENGTH"] or 0) // 2**20
-    advice = i18n.gettext(ADVICE[status], megabytes=megabytes) if status in ADVICE and not (message and status == 403) else ""
+    advice = (
+        i18n.gettext(ADVICE[status], megabytes=megabytes)
+        if status in ADVICE and not (message and status == 403)
+        else ""
+    )
     listed = [i18n.explain(problem) for problem in problems]
     if wants_json():
         response = jsonify(message=" ".join(filter(None, (message or title, *listed))))

@@ -1,4 +1,4 @@
-"""Everybody's pages, in both languages: they open, nothing is broken in the console, and the words are of one language."""
+"""Everybody's pages, in both languages: they open, the console is clean, and the words are of one language."""
 
 from __future__ import annotations
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import select
+
 from engine import compose, definitions, instances, scheduler, tables, tasks
 from engine.clock import TravelClock
 from engine.environment import SYSTEM, Actor, Environment
 from engine.store import Store
-from sqlalchemy import select
 
 NAMESPACES = (
     'xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
@@ -42,7 +44,7 @@ def timer(kind: str, text: str) -> str:
 def chain(*nodes: tuple[str, str], prefix: str = "f") -> str:
     """Start, the nodes in a row, end."""
     ids = [f"{prefix}s", *(identity for identity, _ in nodes), f"{prefix}e"]
-    flows = "".join(flow(f"{prefix}{n}", a, b) for n, (a, b) in enumerate(zip(ids, ids[1:], strict=False)))
+    flows = "".join(flow(f"{prefix}{n}", a, b) for n, (a, b) in enumerate(pairwise(ids)))
     inner = "".join(xml for _, xml in nodes)
     return f'<bpmn:startEvent id="{prefix}s"/>{inner}<bpmn:endEvent id="{prefix}e"/>{flows}'
 

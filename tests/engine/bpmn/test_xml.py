@@ -17,10 +17,12 @@ BODY = diagram(process(chain(("a", user("a"))))).decode()
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 
 
+def holding(inside: str) -> str:
+    return f'<bpmn:definitions xmlns:bpmn="{BPMN}">{inside}</bpmn:definitions>'
+
+
 def nested(levels: int) -> str:
-    return (
-        f'<bpmn:definitions xmlns:bpmn="{BPMN}">' + "<bpmn:x>" * levels + "</bpmn:x>" * levels + "</bpmn:definitions>"
-    )
+    return holding("<bpmn:x>" * levels + "</bpmn:x>" * levels)
 
 
 def attributes(count: int) -> str:

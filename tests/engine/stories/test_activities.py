@@ -19,6 +19,16 @@ def call(identity: str, called: str, inner: str = "", loop: str = "") -> str:
     return f'<bpmn:callActivity id="{identity}" calledElement="{called}">{extensions}{loop}</bpmn:callActivity>'
 
 
+def given(name: str, text: str) -> str:
+    parameter = f'<camunda:inputParameter name="{name}">{text}</camunda:inputParameter>'
+    return f"<camunda:inputOutput>{parameter}</camunda:inputOutput>"
+
+
+def script(identity: str, variable: str, text: str) -> str:
+    attributes = f'scriptFormat="feel" camunda:resultVariable="{variable}"'
+    return f'<bpmn:scriptTask id="{identity}" {attributes}><bpmn:script>{text}</bpmn:script></bpmn:scriptTask>'
+
+
 def service(identity: str, topic: str, inner: str = "", attributes: str = "") -> str:
     extensions = f"<bpmn:extensionElements>{inner}</bpmn:extensionElements>" if inner else ""
     return f'<bpmn:serviceTask id="{identity}" camunda:topic="{topic}" {attributes}>{extensions}</bpmn:serviceTask>'
@@ -54,9 +64,9 @@ def test_a_called_process_is_its_own_instance_and_sees_only_what_is_mapped(story
 
 
 def test_an_embedded_subprocess_shadows_and_forgets(story: Story) -> None:
-    mapping = '<camunda:inputOutput><camunda:inputParameter name="limit">=limit * 2</camunda:inputParameter></camunda:inputOutput>'
-    script = '<bpmn:scriptTask id="sc" scriptFormat="feel" camunda:resultVariable="limit"><bpmn:script>limit + 1</bpmn:script></bpmn:scriptTask>'
-    inner = chain(("in1", user("in1")), ("sc", script), ("in2", user("in2")), prefix="i")
+    mapping = given("limit", "=limit * 2")
+    add_one = script("sc", "limit", "limit + 1")
+    inner = chain(("in1", user("in1")), ("sc", add_one), ("in2", user("in2")), prefix="i")
     sub = (
         f'<bpmn:subProcess id="sp"><bpmn:extensionElements>{mapping}</bpmn:extensionElements>{inner}</bpmn:subProcess>'
     )
@@ -82,7 +92,7 @@ def test_multi_instance_items_are_local_and_outputs_keep_their_order(
         'camunda:elementVariable="item"><bpmn:loopDataOutputRef>outs</bpmn:loopDataOutputRef>'
         '<bpmn:outputDataItem id="opinion" name="opinion"/></bpmn:multiInstanceLoopCharacteristics>'
     )
-    output = '<camunda:inputOutput><camunda:inputParameter name="opinion">=item</camunda:inputParameter></camunda:inputOutput>'
+    output = given("opinion", "=item")
     node = user("v", inner=f"<bpmn:extensionElements>{output}</bpmn:extensionElements>{loop}")
     story.deploy(diagram(process(chain(("v", node), ("z", user("z"))))))
     root = story.start(items=items, item="outer")
@@ -156,7 +166,7 @@ def test_a_business_error_of_an_operation_is_caught_at_the_border(story: Story) 
     def pay(call: Any, *, amount: int) -> None:
         raise BpmnError("too-much", "{amount} is too much", amount=amount)
 
-    mapping = '<camunda:inputOutput><camunda:inputParameter name="amount">=amount</camunda:inputParameter></camunda:inputOutput>'
+    mapping = given("amount", "=amount")
     error = '<bpmn:errorEventDefinition errorRef="E"/>'
     body = chain(("pay", service("pay", "pay", mapping))) + boundary("eb", "pay", error, "ask") + user("ask")
     story.deploy(diagram(process(body), extra='<bpmn:error id="E" name="too much" errorCode="too-much"/>'))
@@ -273,10 +283,10 @@ def test_async_before_and_after_are_jobs_of_their_own(story: Story) -> None:
 
 
 def test_an_endless_loop_is_stopped_by_the_step_guard_and_3000_rounds_are_not(story: Story) -> None:
-    script = '<bpmn:scriptTask id="add" scriptFormat="feel" camunda:resultVariable="n"><bpmn:script>n + 1</bpmn:script></bpmn:scriptTask>'
+    add_one = script("add", "n", "n + 1")
     body = (
         '<bpmn:startEvent id="s"/><bpmn:exclusiveGateway id="m"/>'
-        + script
+        + add_one
         + '<bpmn:exclusiveGateway id="q" default="again"/>'
         + user("z")
         + '<bpmn:endEvent id="e"/>'
