@@ -53,7 +53,7 @@ $(VENV)/.place:
 		echo "Huiyin needs Python $(OLDEST) or newer, but found $$($(or $(PYTHON),python3) --version 2>/dev/null || echo none); install one or name it: make run PYTHON=/path/to/python3" >&2; exit 1; }; \
 	"$$python" -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "$$python cannot make virtual environments; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }; \
-	rm -rf $(VENV) && mkdir $(VENV) 2>/dev/null || { \
+	rm -rf $(VENV) 2>/dev/null && mkdir $(VENV) 2>/dev/null || { \
 		echo "Huiyin installs into $(CURDIR)/$(VENV), but that folder cannot be written; check who owns it." >&2; exit 1; }; \
 	touch $(VENV)/.installing && "$$python" -m venv $(VENV) && rm $(VENV)/.installing && printf '%s' '$(CURDIR)' > $@
 

@@ -146,7 +146,7 @@ FACTS = {
     "measure": "Measure",
     "message": "Message",
     "method": "How",
-    "name": "Name",
+    "name": "Called",
     "new": "New",
     "number": "Case",
     "old": "Old",
