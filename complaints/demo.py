@@ -111,7 +111,7 @@ def _bank(tx: Transaction, password_hash: str, now: datetime) -> None:
         for kind, user in zip(("contact_a", "contact_b", "leader"), users, strict=True):
             people.appoint(tx, code, kind, user, now - SPAN - timedelta(days=1))
     _roster(tx, calendar.local_day(now - SPAN))
-    definitions.deploy(tx, "huiyin", house.bundle(), "Shipped with the product")
+    definitions.deploy(tx, "huiyin", house.bundle(), "产品自带流程 (shipped with the product)")
 
 
 def _roster(tx: Transaction, first: date) -> None:

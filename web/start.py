@@ -80,7 +80,9 @@ def deploy_shipped(environment: Environment) -> str:
     if any(row.deployed_by != SYSTEM.user for row in current):
         return "The bank's own processes stay in force."
     files = house.bundle()
-    deployment = environment.run(SYSTEM, lambda tx: definitions.deploy(tx, "huiyin", files, "Shipped with the product"))
+    deployment = environment.run(
+        SYSTEM, lambda tx: definitions.deploy(tx, "huiyin", files, "产品自带流程 (shipped with the product)")
+    )
     if not deployment.new:
         return "The processes are those of the last start."
     return f"{len(deployment.definitions)} processes have been deployed."
