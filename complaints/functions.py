@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from complaints import catalogue, clocks, decisions, directory, dossier, people, repeats, settings, slips, tables
 from engine import calendar
@@ -138,6 +138,14 @@ def visitor(host: Host, unit: str | None) -> str | None:
     return contact(host, unit, "A")
 
 
+def persons_complained_of(host: Host) -> list[str]:
+    """The user ids of those whom the complaint names, by id or by name (R55)."""
+    named = str(dossier.fields(host.connection, str(host.business_key)).get("complained_person") or "").strip()
+    account = tables.account.c
+    query = select(account.user).where(or_(account.user == named, account.name == named)).order_by(account.user)
+    return list(host.connection.scalars(query)) if named else []
+
+
 def intake_group(environment: Environment, host: Host, channel: str) -> str:
     """The group that takes a channel, from decision `intake-routing` (R43, R52)."""
     return decisions.intake_group(environment, host.connection, channel, host.now, host.instance_id)
@@ -161,6 +169,7 @@ FUNCTIONS: Mapping[str, tuple[tuple[str, ...], Callable[..., object]]] = {
     "topics mentioned": ((), topics_mentioned),
     "repeated complaint": ((), repeated_complaint),
     "visit time": (("closed at", "days"), visit_time),
+    "persons complained of": ((), persons_complained_of),
     "visitor": (("unit",), visitor),
 }
 

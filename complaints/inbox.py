@@ -100,11 +100,17 @@ def groups(
     offered = candidate.join(task, task.c.id == candidate.c.task_id)
     queries = [
         _rows(offered, filters).where(
-            candidate.c.kind == kind, candidate.c.value == value, candidate.c.claimed.is_(False)
+            candidate.c.kind == kind, candidate.c.value == value, candidate.c.claimed.is_(False), ~excluded(viewer)
         )
         for kind, value in keys
     ]
     return _page(connection, queries, filters, after, limit, by_candidate=True)
+
+
+def excluded(viewer: SignedIn) -> ColumnElement[bool]:
+    """The task must not be done by the viewer: the complaint is about him (R55)."""
+    never = candidate.alias("never")
+    return exists().where(never.c.task_id == candidate.c.task_id, never.c.kind == "never", never.c.value == viewer.user)
 
 
 def _rows(source: FromClause, filters: InboxFilter) -> Select[Any]:
@@ -194,7 +200,7 @@ def counts(connection: Connection, viewer: SignedIn) -> Counts:
     own = select(task.c.id).where(task.c.assignee.in_(users))
     offered = (
         select(candidate.c.task_id)
-        .where(candidate.c.claimed.is_(False))
+        .where(candidate.c.claimed.is_(False), ~excluded(viewer))
         .where(
             or_(
                 and_(candidate.c.kind == "group", candidate.c.value.in_(sorted(viewer.groups))),

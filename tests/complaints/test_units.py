@@ -3,11 +3,18 @@
 import pytest
 from sqlalchemy import select
 
-from complaints import casework, people, slips, tables
+from complaints import casework, inbox, people, slips, tables
 from engine.environment import SYSTEM
 from engine.errors import Conflict, Forbidden, Invalid
 
 ASK = {"handling_requirement": "三日内办结并回复客户"}
+FINDINGS = {
+    "investigation_result": "done",
+    "justified": "no",
+    "root_cause": "product-quality",
+    "evidence_list": "系统流水",
+    "verified_facts": "经核查银行卡系统流水,未发现异常扣款,收费标准公示齐全,协办意见如上。",
+}
 RETURN = {"accept_result": "return", "return_reason": "不属于我行业务范围,请转其他单位。"}
 
 
@@ -105,16 +112,9 @@ def test_two_units_work_side_by_side_and_the_lead_answers(bank):
     for _ in range(2):
         task = bank.task(number, "Accept")
         bank.do(task.assignee, number, "Accept", accept_result="accept", handler=task.assignee)
-    done = {
-        "investigation_result": "done",
-        "justified": "no",
-        "root_cause": "product-quality",
-        "evidence_list": "系统流水",
-        "verified_facts": "经核查银行卡系统流水,未发现异常扣款,收费标准公示齐全,协办意见如上。",
-    }
     for _ in range(2):
         task = bank.task(number, "Investigate")
-        mine = done if task.assignee == "li" else done | {"justified": "yes", "verified_facts": "城西" * 20}
+        mine = FINDINGS if task.assignee == "li" else FINDINGS | {"justified": "yes", "verified_facts": "城西" * 20}
         bank.do(task.assignee, number, "Investigate", **mine)
     assert bank.case(number).justified == "yes"
     assert {slip.unit: slip.justified for slip in listed(bank, number)} == {"west": "yes", "cards": "no"}
@@ -134,6 +134,10 @@ def test_who_is_complained_about_does_not_handle_it(bank):
     transfer = {"investigation_result": "transfer", "next_unit": "east", "transfer_reason": "不属于本单位职责范围。"}
     with pytest.raises(Forbidden):
         bank.do("wang", number, "Investigate", **transfer)
+    bank.do("zhao", number, "Investigate", **FINDINGS)
+    assert bank.task(number, "Propose").assignee is None
+    assert [row.element for row in bank.ask("zhao", inbox.groups).rows if row.number == number] == ["Propose"]
+    assert [row.element for row in bank.ask("wang", inbox.groups).rows if row.number == number] == []
 
 
 def test_the_clerk_does_not_review_his_own_record(bank):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 report = Report("properties")
 PLACES = {
     "notSameAs": frozenset({"userTask"}),
+    "excludedUsers": frozenset({"userTask"}),
     "dueKey": frozenset({"userTask"}),
     "timerKey": frozenset({"timer"}),
     "correlationKey": frozenset({"message"}),
