@@ -23,10 +23,10 @@ PAGE = source.ROOT / "docs" / "bpmn-coverage.md"
 SINCE = "0.1"
 HEAD = """# BPMN: executed or refused
 
-Made from `tests/support/constructs.py`, a smallest diagram for each construct; this command writes the page anew:
-`RENEW=1 .venv/bin/pytest tests/engine/test_bpmn_coverage.py`. What is *executed* was run by that test. What is *refused*
-is an error of the named rule ([lint.md](lint.md)) at deployment, and nothing is deployed. There is no third state: nothing
-is ignored in silence. Chapters are those of BPMN 2.0.2.
+Made from `tests/support/constructs.py`, a smallest diagram for each construct. This command writes the page anew:
+`RENEW=1 .venv/bin/pytest tests/engine/test_bpmn_coverage.py`. What is *executed* was run by that test. What is
+*refused* is an error of the named rule ([lint.md](lint.md)) at deployment, and nothing is deployed. There is no third
+state: nothing is ignored in silence. Chapters are those of BPMN 2.0.2.
 """
 
 

@@ -8,6 +8,7 @@ import pytest
 from support.diagrams import (
     ERROR,
     NAMES,
+    ONCE,
     OTHER,
     TERMINATE,
     border,
@@ -22,7 +23,8 @@ from support.diagrams import (
 from support.engine import Story, chain, diagram, flow, process, timer, user
 
 from engine import messages, tables
-from engine.errors import BpmnError
+from engine.environment import SYSTEM
+from engine.errors import BpmnError, Rejected
 
 ANY = "<bpmn:errorEventDefinition/>"
 
@@ -161,3 +163,25 @@ def test_a_gateway_of_events_in_a_loop_waits_anew_each_round(story: Story) -> No
         assert (len(story.rows(tables.timer)), len(story.rows(tables.subscription))) == (1, 1)
     story.run(lambda tx: messages.publish(tx, "answered", business_key="K-1"))
     assert story.outcome(root) == "completed"
+
+
+def test_all_variables_may_be_handed_over_and_back(story: Story) -> None:
+    everything = '<camunda:in variables="all"/><camunda:out variables="all"/>'
+    called = process(chain(("a", user("a")), prefix="g"), "q")
+    story.deploy(diagram(process(chain(("c", call("c", "q", everything)), ("z", user("z")))), called))
+    root = story.start(x=1, y=2)
+    child = next(row.id for row in story.rows(tables.instance) if row.id != root)
+    assert story.variables(child) == {"x": "1", "y": "2"}
+    story.complete("a", y=3, n=4)
+    assert story.variables(root) == {"x": "1", "y": "3", "n": "4"}
+
+
+def test_a_refusal_that_no_person_hears_is_tried_again(story: Story) -> None:
+    @story.environment.operations.operation("check")
+    def check(call: Any) -> None:
+        raise Rejected("The dossier is incomplete")
+
+    story.deploy(diagram(process(chain(("x", service("x", "check", ONCE))))))
+    story.start(by=SYSTEM)
+    (incident,) = story.rows(tables.incident)
+    assert "dossier" in incident.message
