@@ -42,6 +42,7 @@ EVENTS = {
     "instance-ended": "Process ended",
     "instance-started": "Process started",
     "job-failed": "Operation failed",
+    "timer-failed": "Timer failed",
     "letter-written": "Letter written",
     "made-current": "Version made current",
     "message-received": "Message received",
