@@ -17,4 +17,4 @@ def move(tx: Transaction, number: str, stage: str) -> None:
     tx.connection.execute(update(table).where(table.c.number == number).values(stage=stage))
     tx.record(streams.of(number), "stage-changed", old=row.stage, new=stage)
     if row.first_owner not in (None, tx.actor.user):
-        letters.to_staff(tx, number, "status", [row.first_owner], next_step=catalogue.NEXT[stage][0])
+        letters.to_staff(tx, number, "progress", [row.first_owner], next_step=catalogue.NEXT[stage][0])

@@ -204,7 +204,8 @@ def _activity(element: str, entry: dict[str, Any], tokens: list[state.LiveToken]
     parked = any(token.parked for token in tokens)
     standing = "incident" if parked else "active" if tokens else entry["state"]
     ended = None if tokens else entry["end"]
-    return ActivityView(element, standing, len(tokens), entry["count"], entry["start"], ended, entry["actor"])
+    items = [token for token in tokens if not token.body] or tokens
+    return ActivityView(element, standing, len(items), entry["count"], entry["start"], ended, entry["actor"])
 
 
 def incidents(connection: Connection, *, limit: int = 200) -> list[Any]:

@@ -27,6 +27,8 @@ EVENTS = {
     "effect-sent": "Message sent",
     "element-cancelled": "Step cancelled",
     "element-entered": "Step reached",
+    "items-started": "Repetition started",
+    "items-ended": "Repetition ended",
     "element-left": "Step left",
     "element-passed": "Step passed",
     "evidence-added": "File added",

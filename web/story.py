@@ -15,6 +15,8 @@ MACHINE = frozenset(
     {
         "variable-changed",
         "element-entered",
+        "items-ended",
+        "items-started",
         "element-left",
         "element-passed",
         "timer-set",

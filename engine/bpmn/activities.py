@@ -18,6 +18,8 @@ class Activity(Element):
     """Tasks, calls and subprocesses: local inputs, boundary events, asynchronous continuations, outputs."""
 
     waits = False
+    said = ("element-entered", "element-left")
+    """What history says of one that waits; the others only say `element-passed`."""
 
     @property
     def inputs(self) -> tuple[tuple[str, str], ...]:
@@ -42,14 +44,14 @@ class Activity(Element):
             x.set(token, name, x.value(token, f"input:{name}"), local=True)
         token.internal_data["entered"] = True
         if self.waits:
-            x.record("element-entered", token, via=token.internal_data.get("via"))
+            x.record(self.said[0], token, via=token.internal_data.get("via"))
 
     def begin(self, token: Token, x: Execution) -> bool:
         """Start the work; True when it can run at once."""
         return True
 
     def leave(self, token: Token, x: Execution) -> None:
-        x.record("element-left" if self.waits else "element-passed", token, via=token.internal_data.get("via"))
+        x.record(self.said[1] if self.waits else "element-passed", token, via=token.internal_data.get("via"))
         x.close_activity(token)
         if "body" in token.internal_data:
             loops.item_done(x, token)
@@ -148,6 +150,7 @@ class LoopBody(Activity):
     """A multi-instance activity around its items, sequential or parallel (BPMN 13.3.7)."""
 
     waits = True
+    said = ("items-started", "items-ended")
     inputs = ()
 
     def begin(self, token: Token, x: Execution) -> bool:

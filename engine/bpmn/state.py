@@ -28,6 +28,8 @@ class LiveToken:
     scope: str | None
     container: bool
     parked: bool
+    body: bool
+    """Holds the items of a multi-instance, which are tokens of their own."""
 
 
 def dump(game: TokenGame) -> bytes:
@@ -55,6 +57,7 @@ def tokens(content: bytes) -> list[LiveToken]:
             scope=remembered.get("scope"),
             container=state == TaskState.STARTED,
             parked="parked" in remembered,
+            body="total" in remembered,
         )
         for hexadecimal, name, state, remembered in _rows(content)
     ]

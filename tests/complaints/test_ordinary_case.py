@@ -45,7 +45,7 @@ def test_from_registration_to_archive(bank):
     assert case.archive_no == "DA-2026-000001"
     assert case.stage == "closed"
     assert case.retain_until.year == 2029
-    heard = [notice.subject for notice in bank.ask("lin", notices.unread) if notice.template == "status"]
+    heard = [notice.subject for notice in bank.ask("lin", notices.unread) if notice.template == "progress"]
     assert sorted(subject.partition("进度:")[2] for subject in heard) == sorted(STEPS)
     assert bank.incidents() == []
     assert "case-closed" in bank.events(number)

@@ -118,3 +118,18 @@ def test_instances_of_a_case_and_versions(story: Story) -> None:
     story.complete("a", by=Actor("bob", AMY.groups))
     listed = [(row.key, row.version, bool(row.is_current), row.running) for row in ask(story, queries.definitions)]
     assert listed == [("p", 2, True, 0), ("p", 1, False, 0), ("q", 1, True, 0)]
+
+
+def test_the_body_of_a_multi_instance_is_no_token_beside_its_items(story: Story) -> None:
+    loop = '<bpmn:multiInstanceLoopCharacteristics camunda:collection="=items" camunda:elementVariable="item"/>'
+    story.deploy(diagram(process(chain(("v", user("v", inner=loop)), ("z", user("z"))))))
+    root = story.start(items=["x"])
+
+    def seen() -> tuple[str, int, int]:
+        with story.environment.read() as connection:
+            (view,) = (one for one in queries.activities(connection, root)[0] if one.element_id == "v")
+        return view.state, view.tokens, view.count
+
+    assert seen() == ("active", 1, 0)
+    story.complete("v")
+    assert seen() == ("done", 0, 1)
