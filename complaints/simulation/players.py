@@ -28,6 +28,8 @@ PATIENCE, A_DAY = 5, 480
 LATEST_EXTENSION = timedelta(days=20)
 SETTLED = ("SQ.ATT", "OP.ERR", "OP.MGMT")
 NEVER_SETTLED = ("MEDIA", "FORWARDED")
+ON_CALL = ("Register", "ContactCustomer")
+"""What does not wait for service hours when somebody is on duty (R28)."""
 SAME_HANDS = {"AmendRecord": "Register"}
 """Who recorded a complaint amends it: were it somebody else, a group of two would have nobody left to review."""
 _task, _candidate = engine.tables.task, engine.tables.candidate
@@ -110,7 +112,7 @@ class Players:
         chance = scene.policy.chance(*about)
         user = next(iter(staff.candidates(connection, task, chance, scene.now)), "")
         begin = max(scene.now, task.follow_up_at or scene.now)
-        on_call = task.element_id == "ContactCustomer" and user in staff.on_duty(connection, begin)
+        on_call = task.element_id in ON_CALL and user in staff.on_duty(connection, begin)
         pace = staff.on_call_after if on_call else staff.after
         at = pace(begin, scene.policy.minutes(task.element_id, user, chance))
         if task.element_id == "Investigate":

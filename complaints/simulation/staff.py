@@ -62,7 +62,7 @@ class Staff:
         return sorted(people.on_duty(connection, now) & self.people.keys())
 
     def candidates(self, connection: Connection, task: Row[Any], chance: random.Random, now: datetime) -> list[str]:
-        """Whom a task may be done by, in the order in which they take it: leaders only where nobody else may."""
+        """Whom a task may be done by, in the order in which they take it: leaders last, after hours who is on duty."""
         if task.assignee is not None:
             return [task.assignee]
         candidate = engine.tables.candidate
@@ -73,8 +73,9 @@ class Staff:
                 found.add(value)
             else:
                 found |= set(self.on_duty(connection, now) if value == DUTY else self.of_group(value))
+        first = set() if self.in_service(now) else set(self.on_duty(connection, now))
         doers = shuffled(found & self.people.keys(), chance)
-        return sorted(doers, key=lambda user: not self.people[user].has("handler", "supervisor"))
+        return sorted(doers, key=lambda user: (user not in first, not self.people[user].has("handler", "supervisor")))
 
     def receiving(self, connection: Connection, channel: str, chance: random.Random, now: datetime) -> list[str]:
         """Who registers what comes in by a channel: its intake group, outside service hours the people on duty."""
