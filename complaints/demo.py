@@ -46,7 +46,7 @@ PEOPLE = (
     ("mei", "梅芳", "95566", ("handler",), ("callback",)),
     ("luo", "罗组长", "95566", ("handler", "leader"), ()),
     ("gao", "高督办", "gonghui", ("supervisor", "handler"), ()),
-    ("hua", "华敏", "gonghui", ("handler",), ("callback",)),
+    ("hua", "华敏", "gonghui", ("handler", "supervisor"), ("callback",)),
     ("tan", "谭主席", "gonghui", ("leader",), ()),
     ("bai", "白宣", "office", ("handler",), ()),
     ("ma", "马主任", "office", ("handler", "leader"), ()),
