@@ -1,5 +1,6 @@
 """The two commands of a new user: what they say when something is not as it should be, and when they do nothing."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -32,7 +33,12 @@ def installed(checkout: Path) -> Path:
 
 
 def make(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["make", *words], cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    outside = {
+        name: value for name, value in os.environ.items() if not name.startswith("MAKE")
+    }  # not as a part of ours
+    return subprocess.run(
+        ["make", *words], cwd=folder, env=outside, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
 
 
 def test_help_lists_every_target(checkout: Path) -> None:
