@@ -1,4 +1,4 @@
-"""The first page of an inbox with 1 000 and 100 000 open tasks: the work must be the same.
+"""The first page of a handler's inbox, cases joined, with 1 000 and 100 000 open tasks: the work must be the same.
 
 Work is counted by the database itself: rows that the plan has read on PostgreSQL, virtual-machine steps on SQLite.
 """
@@ -15,7 +15,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, event, insert
 
-from engine import queries, tables
+from complaints import inbox
+from complaints import tables as cases
+from complaints.viewer import SignedIn
+from engine import tables
 from engine.store import Store
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent / "tests")]
@@ -24,6 +27,8 @@ from support_bench import arguments, databases, percentile, show  # noqa: E402
 
 NOW = datetime(2026, 5, 8, 1, tzinfo=UTC)
 GROUPS = [f"unit:{n:03d}" for n in range(40)]
+VIEWER = SignedIn("person7", "七号", roles=frozenset({"handler"}), groups=frozenset(GROUPS[:3]))
+DIAGRAM = (Path(__file__).parent / "rework.bpmn").read_bytes()
 SIZES = {"1k": 1_000, "100k": 100_000}
 
 
@@ -46,8 +51,8 @@ def run(kind: str, url: str, sizes: dict[str, int]) -> dict[str, Any]:
         with store.read() as connection:
             connection.exec_driver_sql("ANALYZE")
         result[label] = {
-            "mine": _measure(store, kind, lambda c: queries.my_tasks(c, "person7")),
-            "groups": _measure(store, kind, lambda c: queries.offered_tasks(c, "person7", GROUPS[:3])),
+            "mine": _measure(store, kind, lambda c: inbox.mine(c, VIEWER, limit=20)),
+            "groups": _measure(store, kind, lambda c: inbox.groups(c, VIEWER, limit=20)),
         }
     store.close()
     return result
@@ -60,7 +65,7 @@ def _fill(connection: Connection, low: int, high: int) -> None:
         connection.execute(insert(tables.deployment), parent)
         connection.execute(
             insert(tables.resource),
-            {"id": "r", "deployment_id": "d", "name": "r", "kind": "bpmn", "sha256": "", "content": b""},
+            {"id": "r", "deployment_id": "d", "name": "r", "kind": "bpmn", "sha256": "", "content": DIAGRAM},
         )
         connection.execute(
             insert(tables.definition),
@@ -74,6 +79,8 @@ def _fill(connection: Connection, low: int, high: int) -> None:
         numbers = range(start, min(start + 5_000, high))
         rows = [_task(n, chance) for n in numbers]
         connection.execute(insert(tables.task), rows)
+        connection.execute(insert(cases.complaint), [_case(row) for row in rows])
+        connection.execute(insert(cases.party), [{"number": row["business_key"], "name": "王小明"} for row in rows])
         connection.execute(
             insert(tables.candidate),
             [
@@ -87,6 +94,13 @@ def _fill(connection: Connection, low: int, high: int) -> None:
                 for row in rows
             ],
         )
+
+
+def _case(task: dict[str, Any]) -> dict[str, Any]:
+    times = dict.fromkeys(("received_at", "registered_at"), NOW)
+    known = {"kind": "complaint", "process": "ordinary", "channel": "PHONE", "registered_by": "lin", "query_hash": ""}
+    place = {"subject": "柜员态度很差", "intake_group": "95566", "stage": "investigating", "due_at": task["due_at"]}
+    return {"number": task["business_key"], **times, **known, **place}
 
 
 def _task(n: int, chance: random.Random) -> dict[str, Any]:
@@ -119,7 +133,7 @@ def _measure(store: Store, kind: str, query: Any) -> dict[str, Any]:
         "ms_p50": round(percentile(spent, 50), 2),
         "ms_p95": round(percentile(spent, 95), 2),
         unit: work,
-        "tasks": len(page.tasks),
+        "tasks": len(page.rows),
     }
 
 
