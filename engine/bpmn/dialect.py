@@ -11,10 +11,21 @@ from typing import Any
 
 from engine.bpmn import leftovers
 from engine.bpmn.leftovers import BPMN, DIALECTS
-from engine.bpmn.model import FLOW_NODES, EventDefinition, Flow, Loop, Node, Oddity, Process, Transfer
+from engine.bpmn.model import (
+    FLOW_NODES,
+    SUBPROCESSES,
+    Association,
+    EventDefinition,
+    Flow,
+    Loop,
+    Node,
+    Oddity,
+    Process,
+    Transfer,
+)
 
 ROOT = BPMN + "definitions"
-CONTAINERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+CONDITIONS = {"adHocSubProcess": "completionCondition", "complexGateway": "activationCondition"}
 
 
 def local(element: Any) -> str:
@@ -56,6 +67,14 @@ def _process(element: Any, file: str, names: dict[str, Any], lanes: dict[str, st
     flows: dict[str, Flow] = {}
     oddities = [*leftovers.inside(element)]
     _collect(element, None, nodes, flows, oddities, names, lanes)
+    associations = tuple(
+        Association(line.get("id", ""), line.get("sourceRef", ""), line.get("targetRef", ""))
+        for line in (
+            *element.iter(BPMN + "association"),
+            *element.iterfind(f"../{BPMN}collaboration/{BPMN}association"),
+        )
+    )
+    _join_handlers(nodes, associations)
     return Process(
         id=element.get("id", ""),
         name=element.get("name") or element.get("id", ""),
@@ -66,7 +85,16 @@ def _process(element: Any, file: str, names: dict[str, Any], lanes: dict[str, st
         properties=_properties(element),
         oddities=tuple(oddities),
         drawn=drawn,
+        associations=associations,
     )
+
+
+def _join_handlers(nodes: dict[str, Node], associations: tuple[Association, ...]) -> None:
+    """An association from a compensation boundary event leads to its handler (BPMN 10.7.1)."""
+    for line in associations:
+        source = nodes.get(line.source)
+        if source is not None and source.kind == "boundaryEvent" and source.catches("compensate"):
+            nodes[source.id] = replace(source, handler=line.target)
 
 
 def _collect(
@@ -90,7 +118,7 @@ def _collect(
             if node.id in nodes or node.id in flows:
                 oddities.append(Oddity(node.id, "duplicate-id", node.id))
             nodes[node.id] = node
-            if tag in CONTAINERS:
+            if tag in SUBPROCESSES:
                 _collect(element, node.id, nodes, flows, oddities, names, lanes)
 
 
@@ -110,10 +138,10 @@ def _node(element: Any, scope: str | None, names: dict[str, Any], lanes: dict[st
     extensions = element.find(BPMN + "extensionElements")
     inputs, outputs = _parameters(extensions)
     calls_in, calls_out = _transfers(extensions, "in"), _transfers(extensions, "out")
-    script = element.find(BPMN + "script")
+    kind, script = local(element), element.find(BPMN + "script")
     return Node(
         id=element.get("id", ""),
-        kind=local(element),
+        kind=kind,
         name=element.get("name") or "",
         scope=scope,
         line=element.sourceline or 0,
@@ -125,7 +153,7 @@ def _node(element: Any, scope: str | None, names: dict[str, Any], lanes: dict[st
         events=_events(element, names),
         loop=_loop(element),
         attached_to=element.get("attachedToRef"),
-        interrupting=truth(element.get("cancelActivity", "true")),
+        interrupting=truth(element.get("isInterrupting" if kind == "startEvent" else "cancelActivity", "true")),
         default=element.get("default"),
         documentation=_text(element.find(BPMN + "documentation")),
         lane=lanes.get(element.get("id", "")),
@@ -134,6 +162,7 @@ def _node(element: Any, scope: str | None, names: dict[str, Any], lanes: dict[st
         calls_out=calls_out,
         script=_text(script) or element.get("script"),
         retry_cycle=_text(_child(extensions, "failedJobRetryTimeCycle")),
+        condition=_text(element.find(BPMN + CONDITIONS.get(kind, "-"))),
     )
 
 
@@ -204,6 +233,8 @@ def _events(element: Any, names: dict[str, Any]) -> tuple[EventDefinition, ...]:
                 text=_text(timer) if timer is not None else _text(condition),
                 timers=tuple(local(part).removeprefix("time").lower() for part in timers),
                 properties=_properties(item),
+                activity=item.get("activityRef"),
+                waits=truth(item.get("waitForCompletion", "true")),
             )
         )
     reference = element.get("messageRef")
@@ -216,8 +247,7 @@ def _events(element: Any, names: dict[str, Any]) -> tuple[EventDefinition, ...]:
 def _loop(element: Any) -> Loop | None:
     holder = element.find(BPMN + "multiInstanceLoopCharacteristics")
     if holder is None:
-        standard = element.find(BPMN + "standardLoopCharacteristics")
-        return None if standard is None else Loop(True, None, None, None, None, None, None, standard=True)
+        return _standard_loop(element.find(BPMN + "standardLoopCharacteristics"))
     attributes = _dialect_attributes(holder)
     item, output = holder.find(BPMN + "inputDataItem"), holder.find(BPMN + "outputDataItem")
     return Loop(
@@ -228,4 +258,21 @@ def _loop(element: Any) -> Loop | None:
         condition=_text(holder.find(BPMN + "completionCondition")),
         output_collection=_text(holder.find(BPMN + "loopDataOutputRef")),
         output_item=None if output is None else output.get("name") or output.get("id"),
+    )
+
+
+def _standard_loop(holder: Any) -> Loop | None:
+    if holder is None:
+        return None
+    return Loop(
+        sequential=True,
+        collection=None,
+        cardinality=None,
+        item=None,
+        condition=_text(holder.find(BPMN + "loopCondition")),
+        output_collection=None,
+        output_item=None,
+        standard=True,
+        test_before=truth(holder.get("testBefore", "false")),
+        maximum=holder.get("loopMaximum"),
     )

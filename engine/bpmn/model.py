@@ -21,6 +21,7 @@ ACTIVITIES = frozenset(
         "adHocSubProcess",
     }
 )
+SUBPROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})
 EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
 FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
@@ -54,11 +55,18 @@ class EventDefinition:
     text: str | None = None
     timers: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
+    activity: str | None = None
+    """Of a compensation event: the activity that is to be compensated, all of its scope when there is none."""
+    waits: bool = True
+    """Of a compensation event: does the thrower wait until all is compensated?"""
 
 
 @dataclass(frozen=True)
 class Loop:
-    """Multi-instance characteristics (BPMN 13.3.7); `standard` marks a standard loop."""
+    """Multi-instance (BPMN 13.3.7) or, with `standard`, a standard loop (BPMN 13.3.6).
+
+    `condition` is the completion condition, of a standard loop the condition to go on; `maximum` is text as written.
+    """
 
     sequential: bool
     collection: str | None
@@ -68,6 +76,8 @@ class Loop:
     output_collection: str | None
     output_item: str | None
     standard: bool = False
+    test_before: bool = False
+    maximum: str | None = None
 
 
 @dataclass(frozen=True)
@@ -105,11 +115,47 @@ class Node:
     calls_out: tuple[Transfer, ...] = ()
     script: str | None = None
     retry_cycle: str | None = None
+    condition: str | None = None
+    """The completion condition of an ad-hoc subprocess, the activation condition of a complex gateway."""
+    handler: str | None = None
+    """The compensation handler that an association joins to a compensation boundary event."""
+
+    def says(self, attribute: str) -> bool:
+        """Is this attribute of BPMN set to true?"""
+        return self.plain.get(attribute) in ("true", "1")
+
+    @property
+    def by_event(self) -> bool:
+        """An event subprocess: begun by its start event instead of the flow (BPMN 10.3.5)."""
+        return self.kind == "subProcess" and self.says("triggeredByEvent")
+
+    @property
+    def for_compensation(self) -> bool:
+        """A compensation handler: runs only when what it is joined to is compensated (BPMN 10.7)."""
+        return self.says("isForCompensation")
+
+    @property
+    def begins(self) -> bool:
+        """An activity that an event begins, or a compensation: no flow leads to it, none leaves it."""
+        return self.by_event or self.for_compensation
+
+    def catches(self, kind: str) -> bool:
+        """Does the event wait for this kind, perhaps among others?"""
+        return any(event.kind == kind for event in self.events)
 
     @property
     def event(self) -> EventDefinition | None:
         """The event definition of an event that has exactly one."""
         return self.events[0] if len(self.events) == 1 else None
+
+
+@dataclass(frozen=True)
+class Association:
+    """A line between two things that is no flow; it joins compensation handlers to their events (BPMN 10.7)."""
+
+    id: str
+    source: str
+    target: str
 
 
 @dataclass(frozen=True)
@@ -142,6 +188,7 @@ class Process:
     properties: Mapping[str, str]
     oddities: tuple[Oddity, ...] = ()
     drawn: frozenset[str] = frozenset()
+    associations: tuple[Association, ...] = ()
 
     def incoming(self, node_id: str) -> list[Flow]:
         """The flows that lead to a node, as written."""
