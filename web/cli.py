@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 refused or found wrong, 2 used wrongly, 3 settings or fold
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import sys
@@ -24,7 +23,7 @@ from engine import backup as archive
 from engine import definitions, errors
 from engine import verify as verification
 from engine.environment import SYSTEM, Environment
-from web import i18n, start
+from web import i18n, linting, start
 from web.settings import Settings
 
 console = Console(stderr=True, highlight=False)
@@ -97,6 +96,9 @@ def main() -> None:
     """Huiyin: complaint handling for banks on a process engine."""
 
 
+main.add_command(linting.lint)
+
+
 @main.command()
 @click.option("--demo", is_flag=True, help="On the first start, load a demo bank with accounts and cases.")
 def serve(demo: bool) -> None:
@@ -136,24 +138,6 @@ def deploy(folder: Path, name: str | None, comment: str) -> None:
     files = start.bundle_of(folder)
     deployment = environment.run(SYSTEM, lambda tx: definitions.deploy(tx, name or folder.name, files, comment))
     click.echo(f"Deployed {len(files)} files as {deployment.id}.")
-
-
-@main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@as_json
-def lint(files: tuple[Path, ...], as_json: bool) -> None:
-    """Check diagrams, decision tables and forms without deploying them; exit code 1 when something is wrong."""
-    found = start.findings(files)
-    wrong = [finding for finding in found if finding.severity == "error"]
-    if as_json:
-        rows = [{**dataclasses.asdict(finding), "message": finding.message} for finding in found]
-        click.echo(json.dumps(rows, ensure_ascii=False, default=str))
-    else:
-        for finding in found:
-            click.echo(str(finding))
-        click.echo(f"{len(wrong)} errors, {len(found) - len(wrong)} warnings.")
-    if wrong:
-        sys.exit(1)
 
 
 @main.command(name="import")

@@ -14,6 +14,19 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("asynchronous")
+GOOD = """
+<startEvent id="s"/>
+<task id="a" camunda:asyncBefore="true"/>
+<endEvent id="e"/>
+s -> a -> e
+"""
+BAD = """
+<startEvent id="s"/>
+<parallelGateway id="g" camunda:asyncBefore="true"/>
+<endEvent id="e"/>
+s -> g -> e
+"""
+AT = "g"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

@@ -14,6 +14,24 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("boundary-event")
+GOOD = """
+<message id="M" name="answer"/>
+<startEvent id="s"/> <receiveTask id="a" messageRef="M"/> <endEvent id="e"/>
+s -> a -> e
+<boundaryEvent id="b" attachedToRef="a">
+  <timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>
+</boundaryEvent>
+b -> e
+"""
+BAD = """
+<startEvent id="s"/> <parallelGateway id="g"/> <endEvent id="e"/>
+s -> g -> e
+<boundaryEvent id="b" attachedToRef="g">
+  <timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>
+</boundaryEvent>
+b -> e
+"""
+AT = "b"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

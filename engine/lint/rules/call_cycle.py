@@ -14,6 +14,19 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("call-cycle")
+GOOD = """
+<startEvent id="s"/> <callActivity id="c" calledElement="q"/> <endEvent id="e"/>
+s -> c -> e
+<process id="q" isExecutable="true">
+  <startEvent id="qs"/> <endEvent id="qe"/>
+  qs -> qe
+</process>
+"""
+BAD = """
+<startEvent id="s"/> <callActivity id="c" calledElement="p"/> <endEvent id="e"/>
+s -> c -> e
+"""
+AT = "c"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

@@ -14,6 +14,17 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("condition")
+GOOD = """
+<startEvent id="s"/> <exclusiveGateway id="g" default="g-a"/> <endEvent id="a"/> <endEvent id="b"/>
+s -> g -> a
+g -> b: amount > 100
+"""
+BAD = """
+<startEvent id="s"/> <exclusiveGateway id="g" default="g-a"/> <endEvent id="a"/> <endEvent id="b"/>
+s -> g -> a
+g -> b
+"""
+AT = "g-b"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("dangling-flow")
+GOOD = """
+<startEvent id="s"/> <task id="a"/> <endEvent id="e"/>
+s -> a -> e
+"""
+BAD = """
+<startEvent id="s"/> <task id="a"/> <endEvent id="e"/>
+s -> a -> e
+a -> gone
+"""
+AT = "a-gone"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("dangling-reference")
+GOOD = """
+<laneSet><lane id="clerks"><flowNodeRef>s</flowNodeRef></lane></laneSet>
+<startEvent id="s"/> <endEvent id="e"/>
+s -> e
+"""
+BAD = """
+<laneSet><lane id="clerks"><flowNodeRef>gone</flowNodeRef></lane></laneSet>
+<startEvent id="s"/> <endEvent id="e"/>
+s -> e
+"""
+AT = "p"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

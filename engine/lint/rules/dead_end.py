@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("dead-end")
+GOOD = """
+<startEvent id="s"/> <task id="a"/> <exclusiveGateway id="g"/> <endEvent id="e"/>
+s -> a -> g -> e
+"""
+BAD = """
+<startEvent id="s"/> <task id="a"/> <exclusiveGateway id="g"/> <endEvent id="e"/>
+s -> a -> e
+a -> g
+"""
+AT = "g"
 MUST_LEAD_ON = EVENTS | {"exclusiveGateway", "eventBasedGateway"}
 TEMPLATE = "Nothing leads on from '{node}'"
 

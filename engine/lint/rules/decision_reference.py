@@ -14,6 +14,19 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("decision-reference")
+GOOD = """
+<startEvent id="s"/>
+<businessRuleTask id="a" camunda:decisionRef="size" camunda:resultVariable="x"/>
+<endEvent id="e"/>
+s -> a -> e
+"""
+BAD = """
+<startEvent id="s"/>
+<businessRuleTask id="a" camunda:decisionRef="gone" camunda:resultVariable="x"/>
+<endEvent id="e"/>
+s -> a -> e
+"""
+AT = "a"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

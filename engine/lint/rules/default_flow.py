@@ -14,6 +14,19 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("default-flow")
+GOOD = """
+<startEvent id="s"/> <exclusiveGateway id="g" default="g-a"/> <endEvent id="a"/> <endEvent id="b"/>
+s -> g
+g -> a
+g -> b: amount > 100
+"""
+BAD = """
+<startEvent id="s"/> <exclusiveGateway id="g" default="g-a"/> <endEvent id="a"/> <endEvent id="b"/>
+s -> g
+g -> a: amount <= 100
+g -> b: amount > 100
+"""
+AT = "g-a"
 ADVICE = "Mark the usual way as the default flow."
 
 

@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("duplicate-id")
+GOOD = """
+<startEvent id="s"/> <task id="a"/> <manualTask id="b"/> <endEvent id="e"/>
+s -> a -> b -> e
+"""
+BAD = """
+<startEvent id="s"/> <task id="a"/> <manualTask id="a"/> <endEvent id="e"/>
+s -> a -> e
+"""
+AT = "a"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

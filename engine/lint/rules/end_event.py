@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("end-event")
+GOOD = """
+<startEvent id="s"/> <task id="a"/> <endEvent id="e"/>
+s -> a -> e
+"""
+BAD = """
+<startEvent id="s"/> <task id="a"/>
+s -> a
+"""
+AT = "p"
 ADVICE = "Draw an end event where the work is done."
 
 

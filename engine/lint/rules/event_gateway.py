@@ -14,6 +14,25 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("event-gateway")
+GOOD = """
+<message id="M" name="answer"/>
+<startEvent id="s"/> <eventBasedGateway id="g"/> <endEvent id="e"/>
+<intermediateCatchEvent id="m"><messageEventDefinition messageRef="M"/></intermediateCatchEvent>
+<intermediateCatchEvent id="t">
+  <timerEventDefinition><timeDuration>P3D</timeDuration></timerEventDefinition>
+</intermediateCatchEvent>
+s -> g -> m -> e
+g -> t -> e
+"""
+BAD = """
+<message id="M" name="answer"/>
+<startEvent id="s"/> <eventBasedGateway id="g"/> <endEvent id="e"/>
+<intermediateCatchEvent id="m"><messageEventDefinition messageRef="M"/></intermediateCatchEvent>
+<task id="a"/>
+s -> g -> m -> e
+g -> a -> e
+"""
+AT = "a"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

@@ -13,6 +13,18 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("event-name")
+GOOD = """
+<message id="M" name="answer"/>
+<startEvent id="s"/> <endEvent id="e"/>
+<intermediateCatchEvent id="m"><messageEventDefinition messageRef="M"/></intermediateCatchEvent>
+s -> m -> e
+"""
+BAD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<intermediateCatchEvent id="m"><messageEventDefinition/></intermediateCatchEvent>
+s -> m -> e
+"""
+AT = "m"
 NAMED = frozenset({"message", "signal", "error"})
 
 

@@ -13,6 +13,24 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("flow-border")
+GOOD = """
+<startEvent id="s"/> <task id="a"/> <endEvent id="e"/>
+<subProcess id="sp">
+  <startEvent id="i"/> <task id="x"/> <endEvent id="o"/>
+  i -> x -> o
+</subProcess>
+s -> a -> sp -> e
+"""
+BAD = """
+<startEvent id="s"/> <task id="a"/> <endEvent id="e"/>
+<subProcess id="sp">
+  <startEvent id="i"/> <task id="x"/> <endEvent id="o"/>
+  i -> x -> o
+</subProcess>
+s -> a -> sp -> e
+a -> x
+"""
+AT = "a-x"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

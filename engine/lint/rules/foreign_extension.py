@@ -13,6 +13,19 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("foreign-extension")
+GOOD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<serviceTask id="a" camunda:type="external" camunda:topic="tick"/>
+s -> a -> e
+"""
+BAD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<serviceTask id="a" camunda:topic="tick">
+  <extensionElements><zeebe:taskDefinition type="tick"/></extensionElements>
+</serviceTask>
+s -> a -> e
+"""
+AT = "a"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

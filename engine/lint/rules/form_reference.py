@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("form-reference")
+GOOD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<userTask id="a" camunda:candidateGroups="clerks" camunda:formRef="ask"/>
+s -> a -> e
+"""
+BAD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<userTask id="a" camunda:candidateGroups="clerks" camunda:formRef="gone"/>
+s -> a -> e
+"""
+AT = "a"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

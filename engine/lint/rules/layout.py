@@ -13,6 +13,18 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("layout")
+GOOD = """
+<startEvent id="s"/> <endEvent id="e"/>
+s -> e
+<bpmndi:BPMNDiagram>
+  <bpmndi:BPMNShape bpmnElement="s"/> <bpmndi:BPMNShape bpmnElement="e"/> <bpmndi:BPMNEdge bpmnElement="s-e"/>
+</bpmndi:BPMNDiagram>
+"""
+BAD = """
+<startEvent id="s"/> <endEvent id="e"/>
+s -> e
+"""
+AT = "p"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

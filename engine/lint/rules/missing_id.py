@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("missing-id")
+GOOD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<sequenceFlow id="f" sourceRef="s" targetRef="e"/>
+"""
+BAD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<sequenceFlow sourceRef="s" targetRef="e"/>
+"""
+AT = "p"
 ADVICE = "Give it an id."
 
 

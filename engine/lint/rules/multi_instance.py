@@ -14,6 +14,17 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("multi-instance")
+GOOD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<task id="a"><multiInstanceLoopCharacteristics camunda:collection="=units" camunda:elementVariable="unit"/></task>
+s -> a -> e
+"""
+BAD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<task id="a"><multiInstanceLoopCharacteristics/></task>
+s -> a -> e
+"""
+AT = "a"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

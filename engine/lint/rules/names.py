@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("names")
+GOOD = """
+<startEvent id="s" name="Asked"/> <task id="a" name="Answer"/> <endEvent id="e" name="Answered"/>
+s -> a -> e
+"""
+BAD = """
+<startEvent id="s" name="Asked"/> <task id="a"/> <endEvent id="e" name="Answered"/>
+s -> a -> e
+"""
+AT = "a"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

@@ -13,6 +13,19 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("not-executable")
+GOOD = """
+<process id="q" isExecutable="true">
+  <startEvent id="s"/> <endEvent id="e"/>
+  s -> e
+</process>
+"""
+BAD = """
+<process id="q">
+  <startEvent id="s"/> <endEvent id="e"/>
+  s -> e
+</process>
+"""
+AT = "q"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

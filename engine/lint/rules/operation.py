@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("operation")
+GOOD = """
+<startEvent id="s"/> <serviceTask id="a" camunda:topic="tick"/> <endEvent id="e"/>
+s -> a -> e
+"""
+BAD = """
+<startEvent id="s"/> <serviceTask id="a" camunda:topic="gone"/> <endEvent id="e"/>
+s -> a -> e
+"""
+AT = "a"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

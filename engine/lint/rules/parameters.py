@@ -14,6 +14,23 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("parameters")
+GOOD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<task id="a"><extensionElements><camunda:inputOutput>
+  <camunda:inputParameter name="x">1</camunda:inputParameter>
+  <camunda:inputParameter name="y">2</camunda:inputParameter>
+</camunda:inputOutput></extensionElements></task>
+s -> a -> e
+"""
+BAD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<task id="a"><extensionElements><camunda:inputOutput>
+  <camunda:inputParameter name="x">1</camunda:inputParameter>
+  <camunda:inputParameter name="x">2</camunda:inputParameter>
+</camunda:inputOutput></extensionElements></task>
+s -> a -> e
+"""
+AT = "a"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("people")
+GOOD = """
+<startEvent id="s"/> <userTask id="a" camunda:candidateGroups="clerks"/> <endEvent id="e"/>
+s -> a -> e
+"""
+BAD = """
+<startEvent id="s"/> <userTask id="a"/> <endEvent id="e"/>
+s -> a -> e
+"""
+AT = "a"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

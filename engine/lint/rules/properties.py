@@ -13,6 +13,21 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("properties")
+GOOD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<userTask id="a" camunda:candidateGroups="clerks"><extensionElements><camunda:properties>
+  <camunda:property name="dueKey" value="limit"/>
+</camunda:properties></extensionElements></userTask>
+s -> a -> e
+"""
+BAD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<userTask id="a" camunda:candidateGroups="clerks"><extensionElements><camunda:properties>
+  <camunda:property name="due-key" value="limit"/>
+</camunda:properties></extensionElements></userTask>
+s -> a -> e
+"""
+AT = "a"
 PLACES = {
     "notSameAs": frozenset({"userTask"}),
     "excludedUsers": frozenset({"userTask"}),

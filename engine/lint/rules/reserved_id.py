@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("reserved-id")
+GOOD = """
+<startEvent id="s"/> <endEvent id="e"/>
+s -> e
+"""
+BAD = """
+<startEvent id="Start"/> <endEvent id="e"/>
+Start -> e
+"""
+AT = "Start"
 RESERVED = frozenset({"Start", "End", "Root"})
 
 

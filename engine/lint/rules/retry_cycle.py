@@ -15,6 +15,21 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("retry-cycle")
+GOOD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<serviceTask id="a" camunda:topic="tick"><extensionElements>
+  <camunda:failedJobRetryTimeCycle>R3/PT5M</camunda:failedJobRetryTimeCycle>
+</extensionElements></serviceTask>
+s -> a -> e
+"""
+BAD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<serviceTask id="a" camunda:topic="tick"><extensionElements>
+  <camunda:failedJobRetryTimeCycle>three times</camunda:failedJobRetryTimeCycle>
+</extensionElements></serviceTask>
+s -> a -> e
+"""
+AT = "a"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("script-task")
+GOOD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<scriptTask id="a" scriptFormat="feel" camunda:resultVariable="x"><script>1 + 1</script></scriptTask>
+s -> a -> e
+"""
+BAD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<scriptTask id="a" scriptFormat="javascript" camunda:resultVariable="x"><script>1 + 1</script></scriptTask>
+s -> a -> e
+"""
+AT = "a"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

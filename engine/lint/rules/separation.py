@@ -13,6 +13,23 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("separation")
+GOOD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<userTask id="a" camunda:candidateGroups="clerks"/>
+<userTask id="b" camunda:candidateGroups="clerks"><extensionElements><camunda:properties>
+  <camunda:property name="notSameAs" value="a"/>
+</camunda:properties></extensionElements></userTask>
+s -> a -> b -> e
+"""
+BAD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<userTask id="a" camunda:candidateGroups="clerks"/>
+<userTask id="b" camunda:candidateGroups="clerks"><extensionElements><camunda:properties>
+  <camunda:property name="notSameAs" value="gone"/>
+</camunda:properties></extensionElements></userTask>
+s -> a -> b -> e
+"""
+AT = "b"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

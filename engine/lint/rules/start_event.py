@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("start-event")
+GOOD = """
+<startEvent id="s"/> <endEvent id="e"/>
+s -> e
+"""
+BAD = """
+<startEvent id="s"/> <startEvent id="t"/> <endEvent id="e"/>
+s -> e
+t -> e
+"""
+AT = "t"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

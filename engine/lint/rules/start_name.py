@@ -13,6 +13,23 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("start-name")
+GOOD = """
+<message id="M" name="told"/> <message id="N" name="asked"/>
+<startEvent id="s"><messageEventDefinition messageRef="M"/></startEvent>
+<startEvent id="t"><messageEventDefinition messageRef="N"/></startEvent>
+<endEvent id="e"/>
+s -> e
+t -> e
+"""
+BAD = """
+<message id="M" name="asked"/> <message id="N" name="asked"/>
+<startEvent id="s"><messageEventDefinition messageRef="M"/></startEvent>
+<startEvent id="t"><messageEventDefinition messageRef="N"/></startEvent>
+<endEvent id="e"/>
+s -> e
+t -> e
+"""
+AT = "t"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

@@ -20,6 +20,21 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("timer")
+GOOD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<intermediateCatchEvent id="t">
+  <timerEventDefinition><timeDuration>P3D</timeDuration></timerEventDefinition>
+</intermediateCatchEvent>
+s -> t -> e
+"""
+BAD = """
+<startEvent id="s"/> <endEvent id="e"/>
+<intermediateCatchEvent id="t">
+  <timerEventDefinition><timeDuration>P3</timeDuration></timerEventDefinition>
+</intermediateCatchEvent>
+s -> t -> e
+"""
+AT = "t"
 REFERENCE = datetime(2026, 1, 1, tzinfo=UTC)
 DATED = re.compile(r"^(R\d*/)(\d{4}-[^/]+)/(?=P)")
 ADVICE = {

@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("too-long")
+GOOD = """
+<startEvent id="s"/> <task id="a" name="Answer the letter"/> <endEvent id="e"/>
+s -> a -> e
+"""
+BAD = """
+<startEvent id="s"/> <task id="a" name="%s"/> <endEvent id="e"/>
+s -> a -> e
+""" % ("long " * 100)
+AT = "a"
 ID = 200
 NAME = 400
 TEMPLATE = "Expected an id or name of at most {limit} characters, but it has {length}"

@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("unreachable")
+GOOD = """
+<startEvent id="s"/> <task id="a"/> <endEvent id="e"/>
+s -> a -> e
+"""
+BAD = """
+<startEvent id="s"/> <task id="a"/> <endEvent id="e"/>
+s -> e
+a -> e
+"""
+AT = "a"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:

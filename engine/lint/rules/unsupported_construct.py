@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("unsupported-construct")
+GOOD = """
+<startEvent id="s"/> <task id="a"/> <endEvent id="e"/>
+s -> a -> e
+"""
+BAD = """
+<startEvent id="s"/> <task id="a" startQuantity="2"/> <endEvent id="e"/>
+s -> a -> e
+"""
+AT = "a"
 HARMLESS = frozenset(
     {
         "camunda:historyTimeToLive",

@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("unsupported-event")
+GOOD = """
+<signal id="S" name="alarm"/>
+<startEvent id="s"/> <endEvent id="e"/>
+<intermediateCatchEvent id="c"><signalEventDefinition signalRef="S"/></intermediateCatchEvent>
+s -> c -> e
+"""
+BAD = """
+<startEvent id="s"/> <intermediateCatchEvent id="c"/> <endEvent id="e"/>
+s -> c -> e
+"""
+AT = "c"
 PLACES = {
     "startEvent": ("plain", "message", "signal"),
     "endEvent": ("plain", "message", "signal", "error", "terminate"),

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("unsupported-node")
+GOOD = """
+<startEvent id="s"/> <parallelGateway id="g"/> <endEvent id="e"/>
+s -> g -> e
+"""
+BAD = """
+<startEvent id="s"/> <complexGateway id="g"/> <endEvent id="e"/>
+s -> g -> e
+"""
+AT = "g"
 TEXTS = {
     "inclusiveGateway": (
         "Inclusive gateways are not executed",
