@@ -104,7 +104,7 @@ def _read_diagram(bundle: Bundle, name: str, content: bytes, functions: frozense
         root = xml.read(content, frozenset({dialect.ROOT}))
     except xml.BadXml as error:
         advice = "Export the diagram again as BPMN 2.0 XML."
-        return [Finding("unreadable", "error", name, "", "", error.template, advice, error.parameters)]
+        return [_unreadable(name, error, advice)]
     processes = dialect.read(root, name)
     if not processes:
         advice = "Draw a process, or leave the file out."
@@ -114,29 +114,26 @@ def _read_diagram(bundle: Bundle, name: str, content: bytes, functions: frozense
         compiled, problems = compiler.compile_process(process, functions)
         bundle.processes.setdefault(process.id, compiled)
         for problem in problems:
-            element = problem.where.partition("#")[2]
-            node = process.nodes.get(element)
-            advice = "Correct the expression; see docs/feel.md."
+            at = problem.where.partition("#")[2]
+            found = process.nodes.get(at) or process.flows[at]
+            advice, given = "Correct the expression; see docs/feel.md.", problem.parameters
             findings.append(
-                Finding(
-                    "expression",
-                    "error",
-                    name,
-                    element,
-                    node.name if node else process.flows[element].name,
-                    problem.template,
-                    advice,
-                    problem.parameters,
-                )
+                Finding("expression", "error", name, at, found.name, problem.template, advice, given, found.line)
             )
     return findings
+
+
+def _unreadable(name: str, error: xml.BadXml, advice: str) -> Finding:
+    line = error.parameters.get("line", 0)
+    given = dict(error.parameters)
+    return Finding("unreadable", "error", name, "", "", error.template, advice, given, line if type(line) is int else 0)
 
 
 def _read_decisions(bundle: Bundle, name: str, content: bytes, functions: frozenset[str]) -> list[Finding]:
     try:
         model = dmn.read(xml.read(content, DECISION_ROOTS), functions=functions)
     except xml.BadXml as error:
-        return [Finding("unreadable", "error", name, "", "", error.template, "Export it again.", error.parameters)]
+        return [_unreadable(name, error, "Export it again.")]
     except dmn.ModelError as error:
         advice = "Correct the decision; see docs/feel.md."
         return [

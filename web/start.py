@@ -97,10 +97,14 @@ def bundle_of(folder: Path) -> dict[str, bytes]:
 
 
 def findings(paths: Iterable[Path]) -> list[lint.Finding]:
-    """What lint says about files and folders as one bundle, with the operations and functions of this house."""
+    """What lint says about files and folders as one bundle, with the operations and functions of this house.
+
+    Findings name a file by its path as given.
+    """
     files: dict[str, bytes] = {}
     for path in paths:
-        files |= bundle_of(path) if path.is_dir() else {path.name: path.read_bytes()}
+        inside = bundle_of(path) if path.is_dir() else {"": path.read_bytes()}
+        files |= {str(path / name): content for name, content in inside.items()}
     return definitions.check(house.environment("sqlite:///unused.db"), files)
 
 

@@ -78,7 +78,7 @@ def _concerns(finding: Finding, name: str) -> bool:
 
 def _told(finding: Finding, name: str) -> dict[str, str]:
     here = finding.file == name
-    advice = i18n.gettext(finding.advice) if finding.advice else ""
+    advice = i18n.gettext(finding.advice, **finding.parameters) if finding.advice else ""
     return {
         "element": finding.element if here else "",
         "name": finding.name if here else finding.where,

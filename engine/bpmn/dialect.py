@@ -86,6 +86,7 @@ def _process(element: Any, file: str, names: dict[str, Any], lanes: dict[str, st
         oddities=tuple(oddities),
         drawn=drawn,
         associations=associations,
+        line=element.sourceline or 0,
     )
 
 

@@ -189,6 +189,7 @@ class Process:
     oddities: tuple[Oddity, ...] = ()
     drawn: frozenset[str] = frozenset()
     associations: tuple[Association, ...] = ()
+    line: int = 0
 
     def incoming(self, node_id: str) -> list[Flow]:
         """The flows that lead to a node, as written."""

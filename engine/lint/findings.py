@@ -10,7 +10,10 @@ from engine.errors import Invalid, Problem
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding. `severity` is error (refuses the deployment) or warning; `advice` says what to do."""
+    """One finding. `severity` is error (refuses the deployment) or warning; `advice` says what to do.
+
+    `template` and `advice` are texts with the places that `parameters` fill; `line` is 0 where none is known.
+    """
 
     rule: str
     severity: str
@@ -20,6 +23,7 @@ class Finding:
     template: str
     advice: str
     parameters: Mapping[str, object] = field(default_factory=dict)
+    line: int = 0
 
     @property
     def message(self) -> str:
@@ -33,7 +37,8 @@ class Finding:
 
     def __str__(self) -> str:
         named = f" ({self.name})" if self.name else ""
-        return f"{self.where}{named}: {self.severity}: {self.message} [{self.rule}] {self.advice}"
+        advice = self.advice.format(**self.parameters)
+        return f"{self.where}{named}: {self.severity}: {self.message} [{self.rule}] {advice}"
 
 
 class Refused(Invalid):

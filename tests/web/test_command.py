@@ -100,29 +100,6 @@ def test_verify_is_green_and_names_what_was_changed(data: Path) -> None:
     assert "event 1" in red.output
 
 
-def test_lint_tells_all_findings_and_deploys_nothing(tmp_path: Path) -> None:
-    good = run("lint", "processes", "forms", folder=tmp_path)
-    assert good.exit_code == 0, good.output
-    assert "0 errors" in good.output
-    broken = tmp_path / "broken.bpmn"
-    broken.write_text("<not-bpmn/>", encoding="utf-8")
-    bad = run("lint", "--json", str(broken), folder=tmp_path)
-    assert bad.exit_code == 1
-    assert {finding["file"] for finding in json.loads(bad.stdout)} == {"broken.bpmn"}
-
-
-def test_lint_explains_a_rule_with_a_good_and_a_bad_diagram(tmp_path: Path) -> None:
-    told = run("lint", "--explain", "dead-end", folder=tmp_path)
-    assert told.exit_code == 0
-    assert "dead-end: Nodes from which nothing leads on." in told.output
-    assert "BPMN 13.2" in told.output
-    assert told.output.index("Bad, because of 'g':\n\n    <startEvent") < told.output.index("Good:\n\n    <startEvent")
-    assert "没有去路的节点" in run("lint", "--explain", "dead-end", folder=tmp_path, LANG="zh_CN.UTF-8").output
-    unknown = run("lint", "--explain", "dead", folder=tmp_path)
-    assert unknown.exit_code == 2
-    assert "There is no rule 'dead'" in unknown.output
-
-
 def test_deploy_takes_a_folder_as_one_bundle(data: Path, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()

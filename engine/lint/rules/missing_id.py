@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.lint.findings import Finding
@@ -32,4 +33,5 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
             yield report.error(process, process, "A process has no id", ADVICE)
         for element in elements(process):
             if not element.id:
-                yield report.error(process, process, "An element in line {line} has no id", ADVICE, line=element.line)
+                found = report.error(process, process, "An element in line {line} has no id", ADVICE, line=element.line)
+                yield replace(found, line=element.line)

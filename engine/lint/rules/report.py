@@ -42,7 +42,8 @@ class Report:
         found = find(process, element) if isinstance(element, str) else element
         name = "" if found is None else found.name
         identity = element if isinstance(element, str) else element.id
-        return Finding(self.rule, severity, process.file, identity, name, template, advice, parameters)
+        line = process.line if found is None else found.line
+        return Finding(self.rule, severity, process.file, identity, name, template, advice, parameters, line)
 
 
 def find(process: Process, identity: str) -> Node | Flow | Process | None:

@@ -31,7 +31,8 @@ HEAD = """# Lint: what is checked before a bundle is deployed
 `huiyin lint FILE…` and every deployment read the whole bundle (diagrams, decisions, forms) and run all rules over it.
 Everything wrong is told at once. A finding names the rule, the file, the element with id and name, what is wrong and
 what to do. One **error** refuses the deployment, and then nothing has changed; a **warning** is told and does not
-refuse. `huiyin lint --explain CODE` prints what stands below about one rule.
+refuse. The exit code is 1 with errors, 0 with warnings only, 2 when the command is used wrongly. `--format json` and
+`--format sarif` (SARIF 2.1.0) are for machines; `--explain CODE` prints what stands below about one rule.
 
 Nothing in a diagram is passed over in silence: what the engine reads is written down as a grammar
 (`engine/bpmn/leftovers.py`), and every attribute or element outside of it is refused by its name
@@ -121,7 +122,7 @@ def test_every_file_is_a_rule_and_every_rule_a_file() -> None:
 
 def test_what_is_found_while_reading_is_explained_too() -> None:
     calls = [c for c in source.calls(source.ROOT / "engine" / "bundle.py") if c[0] == "Finding"]
-    codes = {call.args[0].value for _, call in calls if isinstance(call.args[0], ast.Constant)}
+    codes = {call.args[0].value for _, call in calls if call.args and isinstance(call.args[0], ast.Constant)}
     assert codes == {rule.code for rule in READING}
 
 
