@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 ACTIVITIES = frozenset(
     {
@@ -191,18 +196,45 @@ class Process:
     associations: tuple[Association, ...] = ()
     line: int = 0
 
-    def incoming(self, node_id: str) -> list[Flow]:
+    def incoming(self, node_id: str) -> tuple[Flow, ...]:
         """The flows that lead to a node, as written."""
-        return [flow for flow in self.flows.values() if flow.target == node_id]
+        return self._incoming.get(node_id, ())
 
-    def outgoing(self, node_id: str) -> list[Flow]:
+    def outgoing(self, node_id: str) -> tuple[Flow, ...]:
         """The flows that leave a node, as written."""
-        return [flow for flow in self.flows.values() if flow.source == node_id]
+        return self._outgoing.get(node_id, ())
 
-    def boundaries(self, node_id: str) -> list[Node]:
+    def boundaries(self, node_id: str) -> tuple[Node, ...]:
         """The boundary events attached to a node."""
-        return [node for node in self.nodes.values() if node.attached_to == node_id]
+        return self._attached.get(node_id, ())
 
-    def starts(self, scope: str | None = None) -> list[Node]:
+    def inside(self, scope: str | None = None) -> tuple[Node, ...]:
+        """The nodes of the process itself or of one embedded subprocess, without those further inside."""
+        return self._inside.get(scope, ())
+
+    def starts(self, scope: str | None = None) -> tuple[Node, ...]:
         """The start events of the process or of one embedded subprocess."""
-        return [node for node in self.nodes.values() if node.kind == "startEvent" and node.scope == scope]
+        return tuple(node for node in self.inside(scope) if node.kind == "startEvent")
+
+    @cached_property
+    def _incoming(self) -> dict[str, tuple[Flow, ...]]:
+        return _grouped((flow.target, flow) for flow in self.flows.values())
+
+    @cached_property
+    def _outgoing(self) -> dict[str, tuple[Flow, ...]]:
+        return _grouped((flow.source, flow) for flow in self.flows.values())
+
+    @cached_property
+    def _attached(self) -> dict[str, tuple[Node, ...]]:
+        return _grouped((node.attached_to, node) for node in self.nodes.values() if node.attached_to is not None)
+
+    @cached_property
+    def _inside(self) -> dict[str | None, tuple[Node, ...]]:
+        return _grouped((node.scope, node) for node in self.nodes.values())
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    found: dict[K, list[V]] = {}
+    for key, item in pairs:
+        found.setdefault(key, []).append(item)
+    return {key: tuple(items) for key, items in found.items()}
