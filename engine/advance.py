@@ -38,6 +38,9 @@ _SELECT = select(_instance, tables.definition.c.suspended_at.label("definition_s
 )
 _ONE = _SELECT.where(_instance.c.id == bindparam("i"))
 _LOCK = select(_instance.c.id).where(_instance.c.id == bindparam("i")).with_for_update()
+_FORGET = delete(tables.subscription).where(
+    tables.subscription.c.scope_id == bindparam("s"), tables.subscription.c.position == bindparam("p")
+)
 _UPDATE = (
     update(_instance)
     .where(_instance.c.id == bindparam("i"), _instance.c.revision == bindparam("r"))
@@ -169,16 +172,16 @@ class Tree:
 
     def _step(self, x: Execution) -> None:
         x.run()
-        self._call_off(x)
+        self.call_off(x)
         while x.effects.calls:
             self._call(x, *x.effects.calls.pop(0))
         if self._returns(x):
             x.instance["returned"] = True
             caller = self.load(x.instance["parent_id"])
             calls.called_done(caller, x.instance["parent_scope"], x.scopes.documents.get(x.instance["id"], {}))
-            self._call_off(caller)
+            self.call_off(caller)
 
-    def _call_off(self, x: Execution) -> None:
+    def call_off(self, x: Execution) -> None:
         """What was called by a cancelled token ends at once, before anything else runs in it."""
         while x.effects.called_off:
             self.cancel(x.effects.called_off.pop())
@@ -208,7 +211,7 @@ class Tree:
         if x.outcome is None:
             cancelling.cancel_scope(x, None)
             x.outcome = outcome
-            self._call_off(x)
+            self.call_off(x)
 
     # writing
 
@@ -223,6 +226,8 @@ class Tree:
             table = ROW_TABLES[kind]
             column = table.c.id if kind == "task" else table.c.scope_id
             connection.execute(delete(table).where(column.in_(tokens)))
+        for scope, position in effects.heard:
+            connection.execute(_FORGET, {"s": scope, "p": position})
         for kind, rows in effects.rows.items():
             if rows:
                 self._insert(x, kind, rows)

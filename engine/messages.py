@@ -89,9 +89,9 @@ def _receive(tx: Transaction, found: Mapping[str, Any]) -> None:
     tree = Tree(tx, found["root_id"])
     for row in rows if found["everywhere"] else rows[:1]:
         x = tree.load(row.instance_id)
-        if x.waits(row.scope_id):  # else the receiver before it has ended the wait
+        if x.waits(row.scope_id, row.position):  # else the receiver before it has ended the wait
             x.record(f"{found['kind']}-received", x.token(row.scope_id), name=found["name"], message=found["id"])
-            x.trigger(row.scope_id, row.element_id, orjson.loads(found["payload"]), last=False)
+            x.trigger(row.scope_id, row.element_id, orjson.loads(found["payload"]), position=row.position)
             tree.run()
     tree.settle()
 

@@ -31,8 +31,12 @@ def post(
     message_id: str | None = None,
     ttl: timedelta = timedelta(0),
     everywhere: bool = False,
+    beside: str | None = None,
 ) -> bool:
-    """Write a message or signal and its deliveries; False when `message_id` was published before (R: exactly once)."""
+    """Write a message or signal and its deliveries; False when `message_id` was published before (R: exactly once).
+
+    `beside` is a call tree that has heard it already.
+    """
     if message_id is not None and _known(tx, message_id):
         return False
     row: dict[str, Any] = {
@@ -49,13 +53,15 @@ def post(
         "expires_at": tx.now + ttl,
     }
     tx.connection.execute(insert(message), row)
-    address(tx, row)
+    address(tx, row, beside)
     return True
 
 
-def address(tx: Transaction, row: Mapping[str, Any]) -> None:
+def address(tx: Transaction, row: Mapping[str, Any], beside: str | None = None) -> None:
     """Write the deliveries of a message or signal: to those that wait for it now, or to the process it starts."""
     roots: list[str | None] = [*tx.connection.execute(receivers(row)).scalars()]
+    if beside in roots:
+        roots.remove(beside)
     if roots and not row["everywhere"]:
         roots = roots[:1]
     _deliver_to(tx, row["id"], [*roots, *_starts(tx, row, bool(roots))])

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column
 
-from engine import definitions, dmn, due, feel, operations, tables, variables
-from engine.bpmn import cancelling, parking, raising
+from engine import definitions, dmn, due, feel, hearing, operations, tables, variables
+from engine.bpmn import cancelling, listening, parking, raising
 from engine.bpmn.execution import Execution
+from engine.bpmn.listening import slot
 from engine.bpmn.model import Node
 from engine.bpmn.tokens import Token
 from engine.errors import BpmnError, Fault, Rejected
@@ -126,24 +127,49 @@ class Side:
         value = dmn.shape(result, node.attributes.get("mapDecisionResult", "resultList"))
         x.set_outside(token, node.attributes.get("resultVariable", key), value)
 
-    def escalate(self, x: Execution, token: Token, code: str, message: str) -> bool:
+    def pass_error(self, x: Execution, code: str, message: str) -> bool:
         """A business error that this process does not catch: does a calling one?"""
-        ended = [x]
-        while True:
-            parent_id = ended[-1].instance["parent_id"]
-            if parent_id is None:
-                return False
-            parent = self.tree.load(parent_id)
-            call = parent.token(ended[-1].instance["parent_scope"])
-            if raising.catcher(parent, call, code) is not None:
-                break
-            ended.append(parent)
+        found = self._caller_that_catches(x, "error", code)
+        if found is None:
+            return False
+        ended, parent, call = found
         for each in ended:
             cancelling.cancel_scope(each, None)
             each.outcome = "failed"
         call.internal_data.pop("called", None)
         raising.throw_error(parent, call, code, message)
         return True
+
+    def pass_escalation(self, x: Execution, code: str) -> bool:
+        """An escalation that this process does not catch: does a calling one? Interrupting, it ends this one."""
+        found = self._caller_that_catches(x, "escalation", code)
+        if found is None:
+            return False
+        _, parent, call = found
+        raising.throw_escalation(parent, call, code)
+        self.tree.call_off(parent)
+        return True
+
+    def _caller_that_catches(
+        self, x: Execution, kind: str, code: str
+    ) -> tuple[list[Execution], Execution, Token] | None:
+        """The nearest calling process that catches, its call, and the processes on the way to it."""
+        passed = [x]
+        while (parent_id := passed[-1].instance["parent_id"]) is not None:
+            parent = self.tree.load(parent_id)
+            call = parent.token(passed[-1].instance["parent_scope"])
+            if listening.catcher(parent, call, kind, code) is not None:
+                return passed, parent, call
+            passed.append(parent)
+        return None
+
+    def send(self, x: Execution, row: Row) -> None:
+        """Bring a message or signal to those of the same call tree at once; the others get it after this command."""
+        heard = hearing.hear(self.tree, row)
+        if row["kind"] == "signal":
+            x.effects.thrown.append(row | {"beside": self.tree.root_id})
+        elif not heard:
+            x.effects.thrown.append(row)
 
     # rows of waiting tokens
 
@@ -196,15 +222,14 @@ class Side:
     def _instant(self, value: object) -> datetime | None:
         return None if value is None else due.instant(value, self.tx.now)
 
-    def wait_rows(self, x: Execution, token: Token, node: Node, position: int) -> None:
-        """The row by which a timer, message or signal finds the waiting token."""
-        event = node.event
-        if event is None:
-            raise Fault("Expected one event definition at '{element}'", element=node.id)
+    def wait_rows(self, x: Execution, token: Token, node: Node, index: int, position: int) -> None:
+        """The row by which the timer, message or signal at `index` of an event finds the waiting token."""
+        event = node.events[index]
         if event.kind == "timer":
-            x.effects.add("timer", token, self._timer(x, token, node))
+            x.effects.add("timer", token, self._timer(x, token, node, index) | {"position": position})
             return
-        key = x.value(token, "correlationKey", node)
+        key = _fitting(x.value(token, slot("correlationKey", index), node), tables.subscription.c.correlation_key)
+        token.internal_data.setdefault("heard", {})[str(position)] = [node.id, event.kind, event.name, key]
         x.effects.add(
             "subscription",
             token,
@@ -215,21 +240,21 @@ class Side:
                 "kind": event.kind,
                 "name": event.name,
                 "business_key": self.instance["business_key"],
-                "correlation_key": _fitting(key, tables.subscription.c.correlation_key),
+                "correlation_key": key,
             },
         )
 
-    def _timer(self, x: Execution, token: Token, node: Node) -> Row:
+    def _timer(self, x: Execution, token: Token, node: Node, index: int) -> Row:
         limits = self.tx.environment.limits
-        kind = node.event.timer if node.event and node.event.timer else "duration"
+        kind = node.events[index].timer or "duration"
         schedule = due.schedule(
             kind,
-            x.value(token, "timer", node),
+            x.value(token, slot("timer", index), node),
             self.tx.now,
             years=limits.timer_years,
             cycle_seconds=limits.cycle_seconds,
         )
-        key = x.value(token, "timerKey", node)
+        key = x.value(token, slot("timerKey", index), node)
         x.record("timer-set", token, timer=node.id, due=schedule.due_at.isoformat(), key=key)
         return {
             "scope_id": token.key,

@@ -174,6 +174,7 @@ timer = Table(
     Column("repeats", Integer),  # cycle: rounds left after this one, null = without end
     Column("interval", String(60)),
     Column("stopped_at", Instant),
+    Column("position", Integer, nullable=False, server_default="0"),
     Index(None, "instance_id"),
     Index(
         "ix_timer_due", "due_at", sqlite_where=text("stopped_at IS NULL"), postgresql_where=text("stopped_at IS NULL")

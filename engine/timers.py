@@ -75,7 +75,7 @@ def _fire(tx: Transaction, timer_id: str, root_id: str) -> bool:
     last = not _next_round(tx, row)
     if last:
         tx.connection.execute(delete(timer).where(timer.c.id == timer_id))
-    x.trigger(row.scope_id, row.element_id, {}, last=last)
+    x.trigger(row.scope_id, row.element_id, {}, last=last, position=row.position)
     tree.settle()
     return True
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import calls, loops, parking, raising
+from engine.bpmn import adhoc, calls, cancelling, compensating, listening, loops, parking, raising, scoping
 from engine.bpmn.elements import Element
 
 if TYPE_CHECKING:
@@ -52,11 +52,18 @@ class Activity(Element):
 
     def leave(self, token: Token, x: Execution) -> None:
         x.record(self.said[1] if self.waits else "element-passed", token, via=token.internal_data.get("via"))
+        self.pass_on(token, x)
+
+    def pass_on(self, token: Token, x: Execution) -> None:
+        """Where the token goes when the activity is over."""
         x.close_activity(token)
         if "body" in token.internal_data:
             loops.item_done(x, token)
+        elif "undoes" in token.internal_data:
+            compensating.handled(x, token)
         else:
             x.follow(token)
+            adhoc.look(x, token)
 
 
 class PassThrough(Activity):
@@ -71,11 +78,7 @@ class UserTask(Activity):
         return False
 
     def leave(self, token: Token, x: Execution) -> None:
-        x.close_activity(token)
-        if "body" in token.internal_data:
-            loops.item_done(x, token)
-        else:
-            x.follow(token)
+        self.pass_on(token, x)  # history has "task-completed" already
 
 
 class ServiceTask(Activity):
@@ -91,7 +94,7 @@ class SendTask(ServiceTask):
     def execute(self, token: Token, x: Execution) -> bool | None:
         if "topic" in self.node.attributes:
             return super().execute(token, x)
-        raising.throw(x, token, self.node)
+        raising.throw(x, token, self.node, self.node.events[0])
         return True
 
 
@@ -130,30 +133,63 @@ class ReceiveTask(Activity):
     def begin(self, token: Token, x: Execution) -> bool:
         if token.internal_data.get("fired"):
             return True
-        x.wait_for(token, self.node, 0)
+        listening.listen(x, token, self.node)
         return False
 
 
 class SubProcess(Activity):
     """Holds tokens of its own until none is left."""
 
-    waits = True
+    waits = holds = True
 
     def begin(self, token: Token, x: Execution) -> bool:
         token._set_state(TaskState.STARTED)
-        for start in x.compiled.starts[self.node.id]:
-            x.enqueue(token.spawn(x.spec(start.id), scope=token.key))
+        scoping.begin(x, token.key, self.node.id)
+        self.begin_inside(token, x)
         return False
+
+    def begin_inside(self, token: Token, x: Execution) -> None:
+        """Put the first tokens inside."""
+        for start in x.compiled.starts[self.node.id]:
+            x.enqueue(token.spawn(x.spec(start.id), scope=token.key, fired=True if start.events else None))
+
+
+class EventSubProcess(SubProcess):
+    """Begun by its start event while its scope lives, not by the flow (BPMN 10.3.5, 13.5.4).
+
+    One token listens for the start event; when it fires, it becomes the subprocess, or another one beside it.
+    """
+
+    def trigger(self, token: Token, x: Execution, element: str, position: int, last: bool) -> None:
+        scope, start = token.internal_data.get("scope"), listening.caught(x, token)
+        if not listening.complete(x, token, start, position, last):
+            return
+        if start.interrupting:
+            cancelling.cancel_scope(x, scope, keep=token)
+            x.holder(scope).internal_data.pop("todo", None)
+            x.consume(token)
+        elif not listening.wait_again(x, token, start):
+            x.consume(token)
+        x.enqueue(x.task_tree.spawn(self, scope=scope))
+
+
+class AdHocSubProcess(SubProcess):
+    """Its activities have no order of their own: side by side, or one at a time (BPMN 10.3.5, 13.3.5)."""
+
+    def begin_inside(self, token: Token, x: Execution) -> None:
+        adhoc.begin(x, token)
 
 
 class LoopBody(Activity):
-    """A multi-instance activity around its items, sequential or parallel (BPMN 13.3.7)."""
+    """A repeated activity around its items: multi-instance or standard loop (BPMN 13.3.6, 13.3.7)."""
 
-    waits = True
+    waits = holds = repeats = True
     said = ("items-started", "items-ended")
     inputs = ()
 
     def begin(self, token: Token, x: Execution) -> bool:
+        if self.node.loop is not None and self.node.loop.standard:
+            return loops.start_loop(x, token)
         return loops.start_items(x, token)
 
     def resolve(self, token: Token, x: Execution) -> None:

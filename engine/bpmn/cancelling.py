@@ -17,10 +17,10 @@ def cancel(x: Execution, token: Token, keep: Token | None = None) -> None:
         remembered = other.internal_data
         if other is keep or other is token:
             continue
-        if token.key in (remembered.get("scope"), remembered.get("body")):
-            cancel(x, other, keep)
-        elif remembered.get("host") == token.key:
+        if remembered.get("host") == token.key:
             x.consume(other)
+        elif token.key in (remembered.get("scope"), remembered.get("body"), remembered.get("undoes")):
+            _end(x, other, keep)
     if called := token.internal_data.get("called"):
         x.effects.called_off.append(called)
     x.record("element-cancelled", token)
@@ -29,10 +29,16 @@ def cancel(x: Execution, token: Token, keep: Token | None = None) -> None:
 
 
 def cancel_scope(x: Execution, scope: str | None, keep: Token | None = None) -> None:
-    """Cancel all tokens of a scope (terminate end event, cancelled instance)."""
+    """Cancel all tokens of a scope but one, which keeps what carries it."""
+    kept = None if keep is None else keep.internal_data.get("body")
     for token in x.live():
-        if token is not keep and token.internal_data.get("scope") == scope:
-            if "host" in token.internal_data:
-                x.consume(token)
-            else:
-                cancel(x, token, keep)
+        if token is not keep and token.internal_data.get("scope") == scope and token.key != kept:
+            _end(x, token, keep)
+
+
+def _end(x: Execution, token: Token, keep: Token | None) -> None:
+    """Borders and listeners stop waiting without a word, what has begun is cancelled."""
+    if token.internal_data.keys() & {"host", "listens"}:
+        x.consume(token)
+    else:
+        cancel(x, token, keep)

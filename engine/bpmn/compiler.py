@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
 from engine import feel
-from engine.bpmn import expressions, kinds
+from engine.bpmn import compensating, expressions, inclusive, kinds
 from engine.bpmn.expressions import Value
+from engine.bpmn.listening import slot
 from engine.bpmn.model import Flow, Node, Process
 from engine.errors import Problem
 
@@ -32,25 +33,46 @@ class Compiled:
     outgoing: dict[str, tuple[Flow, ...]] = field(default_factory=dict)
     boundaries: dict[str, tuple[Node, ...]] = field(default_factory=dict)
     starts: dict[str | None, tuple[Node, ...]] = field(default_factory=dict)
+    listeners: dict[str | None, tuple[Node, ...]] = field(default_factory=dict)
+    """Scope → the event subprocesses that listen in it."""
+    links: dict[tuple[str | None, str], Node] = field(default_factory=dict)
+    """Scope and name → the link event that catches."""
+    handlers: dict[str, str] = field(default_factory=dict)
+    """Activity → its compensation handler."""
+    inclusive: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
+    """Inclusive join → flow into it → the nodes from which a token may still come by that flow."""
+    watches: bool = False
+    """Are there conditional events, so that changed variables matter?"""
 
     def value(self, element: str, slot: str) -> Value | None:
         """The compiled text of an element's slot (`assignee`, `input:level`, `condition`, …), if there is one."""
         return self.values.get((element, slot))
+
+    def jumps(self, catch: Node) -> list[str]:
+        """The link events that throw to this one."""
+        name = catch.events[0].name
+        return [
+            node.id
+            for node in self.process.nodes.values()
+            if node.kind == "intermediateThrowEvent"
+            and node.scope == catch.scope
+            and any(event.kind == "link" and event.name == name for event in node.events)
+        ]
 
 
 def compile_process(process: Process, functions: frozenset[str]) -> tuple[Compiled, list[Problem]]:
     """Compile everything and report all expressions that do not parse, each with element, slot and position."""
     compiled = Compiled(process, WorkflowSpec(process.id))
     problems: list[Problem] = []
-    for element, slot, text, compile_text in _texts(process):
+    for element, name, text, compile_text in _texts(process):
         try:
-            compiled.values[element, slot] = compile_text(text, functions)
+            compiled.values[element, name] = compile_text(text, functions)
         except feel.FeelError as error:
             problems.append(
                 Problem(
                     f"{process.file}#{element}",
                     "The expression '{text}' ({slot}) is not valid FEEL: {reason}",
-                    {"text": text, "slot": slot, "reason": str(error)},
+                    {"text": text, "slot": name, "reason": str(error)},
                 )
             )
     for node in process.nodes.values():
@@ -59,8 +81,23 @@ def compile_process(process: Process, functions: frozenset[str]) -> tuple[Compil
         compiled.boundaries[node.id] = tuple(process.boundaries(node.id))
         if node.kind == "startEvent":
             compiled.starts[node.scope] = (*compiled.starts.get(node.scope, ()), node)
+        if node.kind == "intermediateCatchEvent" and node.catches("link"):
+            compiled.links[node.scope, node.events[0].name or ""] = node
+        compiled.watches = compiled.watches or node.catches("conditional")
         kinds.build(compiled, node)
+    compiled.handlers = compensating.handlers(process.nodes)
+    _index(compiled)
     return compiled, problems
+
+
+def _index(compiled: Compiled) -> None:
+    """What is known only when all nodes are."""
+    for node in compiled.process.nodes.values():
+        starts = compiled.starts.get(node.id, ())
+        if node.by_event and starts and not starts[0].catches("compensate"):
+            compiled.listeners[node.scope] = (*compiled.listeners.get(node.scope, ()), node)
+        if node.kind == "inclusiveGateway" and len(compiled.incoming[node.id]) > 1:
+            compiled.inclusive[node.id] = inclusive.sources(compiled, node.id)
 
 
 Text = tuple[str, str, str, Callable[..., Value]]
@@ -96,15 +133,14 @@ def _node_texts(node: Node) -> Iterator[Text]:
 
 
 def _event_texts(node: Node) -> Iterator[Text]:
-    properties = {**node.properties, **(node.event.properties if node.event else {})}
-    for name in ("timerKey", "correlationKey"):
-        if name in properties:
-            yield node.id, name, properties[name], expressions.text_or_expression
-    event = node.event
-    if event is None or not event.text:
-        return
-    literal = event.kind == "timer" and event.text.startswith(ISO_START) and event.timer != "date"
-    yield node.id, event.kind, event.text, (_literal if literal else expressions.expression)
+    for index, event in enumerate(node.events):
+        properties = {**node.properties, **event.properties}
+        for name in ("timerKey", "correlationKey"):
+            if name in properties:
+                yield node.id, slot(name, index), properties[name], expressions.text_or_expression
+        if event.text:
+            literal = event.kind == "timer" and event.text.startswith(ISO_START) and event.timer != "date"
+            yield node.id, slot(event.kind, index), event.text, (_literal if literal else expressions.expression)
 
 
 def _literal(text: str, functions: frozenset[str]) -> Value:
@@ -112,9 +148,11 @@ def _literal(text: str, functions: frozenset[str]) -> Value:
 
 
 def _loop_texts(node: Node) -> Iterator[Text]:
+    if node.condition:
+        yield node.id, "completion", node.condition, expressions.expression
     if node.loop is None:
         return
-    for slot in ("collection", "cardinality", "condition"):
-        text = getattr(node.loop, slot)
+    for name in ("collection", "cardinality", "condition", "maximum"):
+        text = getattr(node.loop, name)
         if text:
-            yield node.id, f"loop:{slot}", text, expressions.expression
+            yield node.id, f"loop:{name}", text, expressions.expression

@@ -26,9 +26,11 @@ class Host(Protocol):
     def record(self, kind: str, element: str, token: str, facts: Row) -> None: ...
     def operate(self, x: Execution, token: Token) -> bool | None: ...
     def decide(self, x: Execution, token: Token) -> None: ...
-    def escalate(self, x: Execution, token: Token, code: str, message: str) -> bool: ...
+    def pass_error(self, x: Execution, code: str, message: str) -> bool: ...
+    def pass_escalation(self, x: Execution, code: str) -> bool: ...
+    def send(self, x: Execution, row: Row) -> None: ...
     def task_row(self, x: Execution, token: Token) -> None: ...
-    def wait_rows(self, x: Execution, token: Token, node: Node, position: int) -> None: ...
+    def wait_rows(self, x: Execution, token: Token, node: Node, index: int, position: int) -> None: ...
 
 
 @dataclass
@@ -40,6 +42,8 @@ class Effects:
     calls: list[tuple[Token, Row]] = field(default_factory=list)
     called_off: list[str] = field(default_factory=list)
     thrown: list[Row] = field(default_factory=list)
+    heard: list[tuple[str, int]] = field(default_factory=list)
+    """Single subscriptions of tokens that wait on: token and position."""
 
     def add(self, kind: str, token: Token, row: Row) -> None:
         """A row that lives as long as the token waits."""
@@ -47,3 +51,15 @@ class Effects:
         if kind not in kinds:
             kinds.append(kind)
         self.rows.setdefault(kind, []).append(row)
+
+    def remove(self, kind: str, token: Token) -> None:
+        """The rows of this kind that wait for the token are to be deleted."""
+        self.gone.setdefault(kind, set()).add(token.key)
+        if kind in self.rows:
+            self.rows[kind] = [row for row in self.rows[kind] if row.get("scope_id") != token.key]
+
+    def forget(self, token: Token, position: int) -> None:
+        """One subscription of the token is to be deleted; it waits for more."""
+        self.heard.append((token.key, position))
+        rows = self.rows.get("subscription", [])
+        rows[:] = [row for row in rows if (row["scope_id"], row["position"]) != (token.key, position)]

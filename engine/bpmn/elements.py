@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 class Element(TaskSpec):  # type: ignore[misc]
     """Common life of all flow nodes."""
 
+    holds = False
+    """Does its token stand for others: those inside a subprocess, the items of a repetition?"""
+    repeats = False
+    """Does it stand for the items of a repetition?"""
+    joins = False
+    """Does it wait for other tokens?"""
+
     def __init__(self, compiled: Compiled, node: Node, name: str | None = None) -> None:
         self.node = node
         self.flows = tuple(flow.id for flow in compiled.outgoing[node.id])
@@ -48,8 +55,8 @@ class Element(TaskSpec):  # type: ignore[misc]
             )
         return chosen
 
-    def trigger(self, token: Token, x: Execution, element: str, last: bool) -> None:
-        """What the token waited for has happened."""
+    def trigger(self, token: Token, x: Execution, element: str, position: int, last: bool) -> None:
+        """What the token waited for at `position` has happened; `last` says that it cannot happen again."""
         x.finish(token)
 
     def leave(self, token: Token, x: Execution) -> None:
@@ -88,7 +95,7 @@ class Element(TaskSpec):  # type: ignore[misc]
     def _run_hook(self, my_task: Token) -> bool | None:
         x, stage = my_task.workflow.execution, "run"
         try:
-            done = self.execute(my_task, x)
+            done = self.execute(my_task, x) and my_task.live
             stage = "leave"  # the work is done, a retry must not do it again
             return x.prepare(my_task) if done else None
         except EngineError as error:

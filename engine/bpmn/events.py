@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.bpmn import cancelling, raising
+from engine.bpmn import cancelling, compensating, listening, raising
 from engine.bpmn.elements import Element
+from engine.errors import Conflict
 
 if TYPE_CHECKING:
     from engine.bpmn.execution import Execution
@@ -13,55 +14,96 @@ if TYPE_CHECKING:
 
 
 class StartEvent(Element):
-    """Where a process or an embedded subprocess begins."""
-
-
-class EndEvent(Element):
-    """Ends a token, and with `terminate` or an error all that runs beside it."""
-
-    def execute(self, token: Token, x: Execution) -> bool | None:
-        event = self.node.event
-        if event is None:
-            return True
-        if event.kind == "terminate":
-            cancelling.cancel_scope(x, token.internal_data.get("scope"), keep=token)
-            return True
-        if event.kind == "error":
-            raising.throw_error(x, token, event.name or "", self.node.name)
-            return None
-        raising.throw(x, token, self.node)
-        return True
-
-
-class CatchEvent(Element):
-    """Waits for a timer, a message or a signal in the flow."""
-
-    def arrive(self, token: Token, x: Execution) -> bool:
-        if token.internal_data.get("fired"):
-            return True
-        x.record("element-entered", token, via=token.internal_data.get("via"))
-        x.wait_for(token, self.node, 0)
-        return False
-
-    def leave(self, token: Token, x: Execution) -> None:
-        x.record("element-left", token, via=token.internal_data.get("via"))
-        x.follow(token)
+    """Where a process or a subprocess begins."""
 
 
 class ThrowEvent(Element):
-    """Throws a message or a signal and goes on."""
+    """Throws what its definitions say, in their order, and goes on (BPMN 13.5.2)."""
 
     def execute(self, token: Token, x: Execution) -> bool | None:
-        if self.node.event is not None:
-            raising.throw(x, token, self.node)
+        for event in self.node.events:
+            if event.kind == "compensate":
+                return compensating.compensate(x, token, event.activity)
+            if event.kind == "escalation":
+                raising.throw_escalation(x, token, event.name or "")
+            elif event.kind != "link":
+                raising.throw(x, token, self.node, event)
+            if not token.live:  # what it threw has cancelled it
+                return None
         return True
+
+    def leave(self, token: Token, x: Execution) -> None:
+        if self.node.catches("link"):
+            x.record("element-passed", token, via=token.internal_data.get("via"))
+            x.jump(token, x.compiled.links[self.node.scope, self.node.events[0].name or ""])
+        else:
+            super().leave(token, x)
+
+
+class EndEvent(ThrowEvent):
+    """Ends a token, and with `terminate`, an error or a cancellation all that runs beside it (BPMN 13.5.3)."""
+
+    def execute(self, token: Token, x: Execution) -> bool | None:
+        event = self.node.event
+        if event is not None and event.kind == "terminate":
+            cancelling.cancel_scope(x, token.internal_data.get("scope"), keep=token)
+            return True
+        if event is not None and event.kind == "error":
+            raising.throw_error(x, token, event.name or "", self.node.name)
+            return None
+        if event is not None and event.kind == "cancel":
+            cancelling.cancel_scope(x, token.internal_data["scope"], keep=token)
+            return compensating.compensate(x, token, None)
+        return super().execute(token, x)
+
+    def leave(self, token: Token, x: Execution) -> None:
+        if not self.node.catches("cancel"):
+            super().leave(token, x)
+            return
+        x.record("element-passed", token, via=token.internal_data.get("via"))
+        x.gone(token)
+        transaction = x.holder(token.internal_data["scope"])
+        host = transaction.internal_data.get("body", transaction.key)
+        border = next(
+            other for other in x.live() if other.internal_data.get("host") == host and caught(other, "cancel")
+        )
+        border.task_spec.trigger(border, x, self.node.id, 0, True)
+
+
+def caught(token: Token, kind: str) -> bool:
+    """Does the token stand on an event that waits for this kind?"""
+    found: bool = token.task_spec.node.catches(kind)
+    return found
+
+
+class CatchEvent(Element):
+    """Waits in the flow for one of its definitions, or for all of them (BPMN 13.5.2)."""
+
+    def arrive(self, token: Token, x: Execution) -> bool:
+        if token.internal_data.get("fired") or self.node.catches("link"):
+            return True
+        x.record("element-entered", token, via=token.internal_data.get("via"))
+        token.internal_data["entered"] = True
+        listening.listen(x, token, self.node)
+        return False
+
+    def trigger(self, token: Token, x: Execution, element: str, position: int, last: bool) -> None:
+        if listening.complete(x, token, self.node, position, last):
+            x.finish(token)
+
+    def leave(self, token: Token, x: Execution) -> None:
+        waited = token.internal_data.keys() & {"entered", "fired"}
+        x.record("element-left" if waited else "element-passed", token, via=token.internal_data.get("via"))
+        x.follow(token)
 
 
 class BoundaryEvent(Element):
     """Waits beside its host; interrupting ones cancel the host at once, before anything else runs."""
 
-    def trigger(self, token: Token, x: Execution, element: str, last: bool) -> None:
+    def trigger(self, token: Token, x: Execution, element: str, position: int, last: bool) -> None:
         remembered = token.internal_data
+        if not listening.complete(x, token, self.node, position, last):
+            return
         if self.node.interrupting:
             cancelling.cancel(x, x.token(remembered["host"]), keep=token)
             x.gone(token)
@@ -69,5 +111,8 @@ class BoundaryEvent(Element):
             token._ready()
             return
         x.task_tree.spawn(self, scope=remembered.get("scope"), fired=True)._ready()
-        if last:
+        if not listening.wait_again(x, token, self.node):
             x.consume(token)
+
+    def resolve(self, token: Token, x: Execution) -> None:
+        raise Conflict("'{element}' waits beside its activity: complete that, or retry", element=self.node.id)

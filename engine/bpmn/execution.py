@@ -1,7 +1,8 @@
 """One process instance in memory, within one command: tokens move here until all of them wait.
 
-Our run loop decides the order: an interruption cancels at once, then scopes that ran empty end, then the next automatic
-element runs, first come first served. What must become rows is collected in `effects`; the heart (engine/advance.py)
+Our run loop decides the order: an interruption cancels at once, then scopes that ran empty end, then conditions on
+changed variables are looked at, then the next automatic element runs, first come first served; inclusive joins are
+looked at when nothing else can move. What must become rows is collected in `effects`; the heart (engine/advance.py)
 writes it. SpiffWorkflow's own loop, event manager and timers are never called.
 """
 
@@ -15,11 +16,10 @@ from uuid import UUID
 from SpiffWorkflow.util.task import TaskState
 
 from engine import feel
-from engine.bpmn import loops, parking, state
-from engine.bpmn.activities import LoopBody, SubProcess
+from engine.bpmn import compensating, inclusive, listening, loops, parking, scoping, state
+from engine.bpmn.activities import LoopBody
 from engine.bpmn.compiler import Compiled
 from engine.bpmn.effects import Effects, Host, Row
-from engine.bpmn.gateways import ParallelGateway
 from engine.bpmn.model import Node
 from engine.bpmn.tokens import Token, TokenGame
 from engine.errors import EngineError, Fault, NotFound, Rejected
@@ -43,6 +43,8 @@ class Execution:
         self.effects = Effects()
         self.outcome: str | None = None
         self.steps = 0
+        self.stirred = False
+        """Have variables changed that a condition may be waiting for?"""
         if instance["state"] is not None:
             state.load(self.game, instance["state"])
 
@@ -68,10 +70,20 @@ class Execution:
         found: Token = token
         return found
 
-    def waits(self, key: str) -> bool:
-        """Does this token still wait for a message or signal?"""
+    def holder(self, scope: str | None) -> Token:
+        """Who holds the tokens of a scope: a subprocess, or the root for the process itself."""
+        found: Token = self.task_tree if scope is None else self.game.tasks[UUID(scope)]
+        return found
+
+    def waits(self, key: str, position: int) -> bool:
+        """Does this token still wait for the message or signal at `position`?"""
         token = self.game.tasks.get(UUID(key))
-        return token is not None and token.live and "subscription" in token.internal_data.get("rows", ())
+        if token is None or not token.live:
+            return False
+        remembered = token.internal_data
+        if "heard" not in remembered:  # a state of format 1 does not say more
+            return "subscription" in remembered.get("rows", ())
+        return str(position) in remembered["heard"]
 
     def chain(self, token: Token) -> tuple[str, ...]:
         """The scopes a token sees, innermost first: itself, its multi-instance body, its subprocesses, the instance."""
@@ -115,6 +127,7 @@ class Execution:
 
     def _set(self, token: Token, chain: tuple[str, ...], name: str, value: object, local: bool) -> None:
         old, new = self.scopes.set(chain, name, value, local=local)
+        self.stirred = True
         if old != new or type(old) is not type(new):
             self.record("variable-changed", token, name=name, old=feel.from_feel(old), new=feel.from_feel(new))
 
@@ -125,6 +138,7 @@ class Execution:
 
     def start(self, element: str) -> None:
         """Put the first token on a start event."""
+        scoping.begin(self, None, None)
         self.enqueue(self.task_tree.spawn(self.spec(element)))
 
     def enqueue(self, token: Token) -> None:
@@ -144,11 +158,21 @@ class Execution:
         if not flows:
             self.emptied.append(scope)
 
+    def jump(self, token: Token, target: Node) -> None:
+        """The token goes on at a link event of the same scope."""
+        scope = token.internal_data.get("scope")
+        self.gone(token)
+        self.enqueue(self.task_tree.spawn(self.spec(target.id), scope=scope))
+
     @property
     def busy(self) -> bool:
         """Something can move, or has to be done for what moved."""
-        moving = self.outcome is None and (self.ready or self.arriving or self.emptied)
+        moving = self.outcome is None and (self.ready or self.arriving or self.emptied or self._stirred)
         return bool(moving or self.effects.calls or self.effects.called_off)
+
+    @property
+    def _stirred(self) -> bool:
+        return self.stirred and self.compiled.watches
 
     def run(self) -> None:
         """Move until every token waits. Raises nothing for faults of the diagram: those are parked as incidents."""
@@ -161,7 +185,7 @@ class Execution:
             if self.steps % COMPACT_EVERY == 0:
                 self.game.compact()
         if self.outcome is None:
-            self.look_for_deadlock()
+            scoping.look_for_deadlock(self)
 
     def _stop(self, token: Token) -> None:
         """The step guard: everything that still wants to run is parked, so that nothing is lost unseen."""
@@ -174,32 +198,19 @@ class Execution:
     def _next(self) -> Token | None:
         while True:
             while self.emptied:
-                self._end_scope(self.emptied.pop())
+                scoping.end(self, self.emptied.pop())
             if self.outcome is not None:
                 return None
+            if self._stirred and listening.look(self):
+                continue
             if self.arriving:
                 if (token := self.arriving.popleft()).live:
                     token.arrive()
             elif self.ready:
                 if (token := self.ready.popleft())._state == TaskState.READY:
                     return token
-            else:
+            elif not (self.compiled.inclusive and inclusive.fire(self)):
                 return None
-
-    def _end_scope(self, scope: str | None) -> None:
-        if any(token.internal_data.get("scope") == scope for token in self.live()):
-            return
-        if scope is None:
-            self.outcome = "completed"
-        elif (holder := self.game.tasks.get(UUID(scope))) is not None and holder.live:
-            self.finish(holder)
-
-    def look_for_deadlock(self) -> None:
-        """When joins wait and nothing else does, no token can come any more: an incident at the first."""
-        waiting = [token for token in self.live() if not _only_holds(token)]
-        joins = [t for t in waiting if isinstance(t.task_spec, ParallelGateway) and "parked" not in t.internal_data]
-        if joins and len(joins) == len(waiting):
-            parking.park(self, joins[0], Fault("The join waits for a token that can no longer come"), "join")
 
     def prepare(self, token: Token) -> bool | None:
         """Before an element completes: outputs, the way on, and the pause of `asyncAfter`. None when it pauses."""
@@ -207,6 +218,7 @@ class Execution:
         if not isinstance(spec, LoopBody):
             for name, _ in spec.node.outputs:
                 self.set_outside(token, name, self.value(token, f"output:{name}"))
+        compensating.remember(self, token)
         if "body" in token.internal_data:
             loops.remember_output(self, token)
             return True
@@ -234,27 +246,26 @@ class Execution:
         if done:
             token.complete()
 
-    def trigger(self, key: str, element: str, variables: Mapping[str, object], *, last: bool = True) -> None:
-        """What a token waited for has happened: a timer, a message, a signal."""
+    def trigger(
+        self, key: str, element: str, variables: Mapping[str, object], *, position: int = 0, last: bool = False
+    ) -> None:
+        """What a token waited for at `position` has happened; `last`: a timer that has no further round."""
         token = self.token(key)
         self.set_all(token, variables)
-        token.task_spec.trigger(token, self, element, last)
+        token.task_spec.trigger(token, self, element, position, last)
 
     def open_task(self, token: Token) -> None:
         """A person has something to do."""
         self.host.task_row(self, token)
 
-    def wait_for(self, token: Token, node: Node, position: int) -> None:
-        """The token waits for the timer, message or signal of `node`."""
-        self.host.wait_rows(self, token, node, position)
-
     def open_boundaries(self, token: Token) -> None:
         """The boundary events of an activity begin to wait."""
         for node in self.compiled.boundaries[token.task_spec.node.id]:
+            if node.catches("compensate"):
+                continue  # it waits until the activity is completed: engine/bpmn/compensating.py
             event = self.task_tree.spawn(self.spec(node.id), scope=token.internal_data.get("scope"), host=token.key)
             event._set_state(TaskState.WAITING)
-            if node.event is not None and node.event.kind != "error":
-                self.wait_for(event, node, 0)
+            listening.listen(self, event, node)
 
     def close_activity(self, token: Token) -> None:
         """The activity is over: nobody waits at its border any more, its local variables die."""
@@ -263,6 +274,8 @@ class Execution:
 
     def close_borders(self, token: Token) -> None:
         """The boundary events of an activity stop waiting."""
+        if not self.compiled.boundaries[token.task_spec.node.id]:
+            return
         for other in self.live():
             if other.internal_data.get("host") == token.key:
                 self.consume(other)
@@ -270,18 +283,11 @@ class Execution:
     def gone(self, token: Token) -> None:
         """The rows that waited for this token are to be deleted."""
         for kind in token.internal_data.pop("rows", ()):
-            self.effects.gone.setdefault(kind, set()).add(token.key)
-            if kind in self.effects.rows:
-                self.effects.rows[kind] = [r for r in self.effects.rows[kind] if r.get("scope_id") != token.key]
+            self.effects.remove(kind, token)
+        for name in ("heard", "watch"):
+            token.internal_data.pop(name, None)
 
     def consume(self, token: Token) -> None:
         """Take a token away without a word: merged by a join, or a boundary event whose host is over."""
         self.gone(token)
         token._set_state(TaskState.CANCELLED)
-
-
-def _only_holds(token: Token) -> bool:
-    """Does the token stand for others that move: a subprocess, a multi-instance body, a border that catches errors?"""
-    event = token.task_spec.node.event
-    catches = "host" in token.internal_data and event is not None and event.kind == "error"
-    return "parked" not in token.internal_data and (catches or isinstance(token.task_spec, (LoopBody, SubProcess)))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn import inclusive, listening
 from engine.bpmn.elements import Element
 from engine.bpmn.model import Node
 from engine.errors import Conflict, Fault
@@ -32,6 +33,8 @@ class ExclusiveGateway(Element):
 
 class ParallelGateway(Element):
     """Waits for one token on each incoming flow and takes one from each; surplus tokens stay (BPMN 13.4.1)."""
+
+    joins = True
 
     def __init__(self, compiled: Compiled, node: Node) -> None:
         super().__init__(compiled, node)
@@ -67,16 +70,36 @@ class ParallelGateway(Element):
         return [*self.flows]
 
 
+class InclusiveGateway(Element):
+    """Takes every way whose condition holds, and waits for all tokens that can still come (BPMN 10.6.3, 13.4.3)."""
+
+    joins = True
+
+    def arrive(self, token: Token, x: Execution) -> bool:
+        return len(x.compiled.incoming[self.node.id]) < 2
+
+    def choose(self, token: Token, x: Execution) -> list[str]:
+        return [*self.flows] if len(self.flows) == 1 else super().choose(token, x)
+
+    def resolve(self, token: Token, x: Execution) -> None:
+        for mate in inclusive.mates(x, token):
+            x.consume(mate)
+        x.finish(token)
+
+
 class EventBasedGateway(Element):
     """Waits for the first of the events behind it (BPMN 13.4.4)."""
 
     def arrive(self, token: Token, x: Execution) -> bool:
         x.record("element-entered", token, via=token.internal_data.get("via"))
-        for position, flow in enumerate(self.flows):
-            x.wait_for(token, x.compiled.process.nodes[x.compiled.process.flows[flow].target], position)
+        position = 0
+        for flow in self.flows:
+            target = x.compiled.process.nodes[x.compiled.process.flows[flow].target]
+            listening.listen(x, token, target, position)
+            position += len(target.events)
         return False
 
-    def trigger(self, token: Token, x: Execution, element: str, last: bool) -> None:
+    def trigger(self, token: Token, x: Execution, element: str, position: int, last: bool) -> None:
         token.internal_data["fired"] = element
         x.finish(token)
 

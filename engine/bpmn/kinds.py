@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.bpmn.activities import (
+    AdHocSubProcess,
     BusinessRuleTask,
     CallActivity,
+    EventSubProcess,
     LoopBody,
     PassThrough,
     ReceiveTask,
@@ -18,7 +20,7 @@ from engine.bpmn.activities import (
 )
 from engine.bpmn.elements import Element
 from engine.bpmn.events import BoundaryEvent, CatchEvent, EndEvent, StartEvent, ThrowEvent
-from engine.bpmn.gateways import EventBasedGateway, ExclusiveGateway, ParallelGateway
+from engine.bpmn.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
 from engine.bpmn.loops import ITEM
 from engine.bpmn.model import ACTIVITIES, Node
 
@@ -36,6 +38,8 @@ KINDS: dict[str, type[Element]] = {
     "businessRuleTask": BusinessRuleTask,
     "callActivity": CallActivity,
     "subProcess": SubProcess,
+    "transaction": SubProcess,
+    "adHocSubProcess": AdHocSubProcess,
     "startEvent": StartEvent,
     "endEvent": EndEvent,
     "intermediateCatchEvent": CatchEvent,
@@ -43,13 +47,14 @@ KINDS: dict[str, type[Element]] = {
     "boundaryEvent": BoundaryEvent,
     "exclusiveGateway": ExclusiveGateway,
     "parallelGateway": ParallelGateway,
+    "inclusiveGateway": InclusiveGateway,
     "eventBasedGateway": EventBasedGateway,
 }
 
 
 def build(compiled: Compiled, node: Node) -> None:
-    """Make the spec, or the two specs of a multi-instance, of a node. Kinds that lint refuses get none."""
-    kind = KINDS.get(node.kind)
+    """Make the spec, or the two specs of a repeated one, of a node. Kinds that lint refuses get none."""
+    kind = EventSubProcess if node.by_event else KINDS.get(node.kind)
     if kind is None:
         return
     if node.loop is not None and node.kind in ACTIVITIES:

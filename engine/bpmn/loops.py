@@ -1,4 +1,4 @@
-"""Multi-instance: a body holds its items, in turn or side by side (BPMN 13.3.7)."""
+"""Repetition: a body holds its items, in turn or side by side (BPMN 13.3.6, 13.3.7)."""
 
 from __future__ import annotations
 
@@ -39,6 +39,25 @@ def start_items(x: Execution, body: Token) -> bool:
     if not items:
         _collect(x, body)
     return not items
+
+
+def start_loop(x: Execution, body: Token) -> bool:
+    """Begin a standard loop (BPMN 13.3.6); True when its condition does not even let it begin."""
+    body._set_state(TaskState.STARTED)
+    body.internal_data.update(done=0, outputs={})
+    x.set(body, "loopCounter", 0, local=True)
+    if body.task_spec.node.loop.test_before and not _again(x, body):
+        return True
+    _start_item(x, body, 0, None)
+    return False
+
+
+def _again(x: Execution, body: Token) -> bool:
+    """Does a standard loop go on: below its maximum, and its condition holds?"""
+    done, maximum = body.internal_data["done"], x.value(body, "loop:maximum")
+    if isinstance(maximum, Decimal) and done >= maximum:
+        return False
+    return not body.task_spec.node.loop.condition or x.value(body, "loop:condition") is True
 
 
 def _items(x: Execution, body: Token) -> list[object]:
@@ -89,6 +108,9 @@ def item_done(x: Execution, token: Token) -> None:
 def go_on(x: Execution, body: Token) -> None:
     """Between two items: look at the completion condition, then start the next item, go on waiting or end the body."""
     remembered, loop = body.internal_data, body.task_spec.node.loop
+    if loop.standard:
+        _next_round(x, body)
+        return
     active = _active(x, body)
     following = remembered["done"] if loop.sequential and remembered["done"] < remembered["total"] else None
     _count(x, body, active=len(active) + (following is not None))
@@ -109,6 +131,23 @@ def go_on(x: Execution, body: Token) -> None:
         return
     _collect(x, body)
     x.finish(body)
+
+
+def _next_round(x: Execution, body: Token) -> None:
+    done = body.internal_data["done"]
+    x.set(body, "loopCounter", done, local=True)
+    try:
+        again = _again(x, body)
+    except EngineError as error:
+        parking.unpark(x, body)
+        parking.park(x, body, error, "loop")
+        return
+    parking.unpark(x, body)
+    body._set_state(TaskState.STARTED)
+    if again:
+        _start_item(x, body, done, None)
+    else:
+        x.finish(body)
 
 
 def _active(x: Execution, body: Token) -> list[Token]:

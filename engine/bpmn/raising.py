@@ -1,13 +1,12 @@
-"""What elements throw: messages and signals to others, business errors to the nearest boundary event (BPMN 10.5.6)."""
+"""What elements throw: messages and signals, errors and escalations to the nearest handler (BPMN 10.5.6, 13.5.5)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from engine import feel
-from engine.bpmn.model import Node
+from engine.bpmn import cancelling, listening
+from engine.bpmn.model import EventDefinition, Node
 from engine.errors import Fault
 
 if TYPE_CHECKING:
@@ -15,51 +14,53 @@ if TYPE_CHECKING:
     from engine.bpmn.tokens import Token
 
 
-def catcher(x: Execution, token: Token, code: str) -> Token | None:
-    """The nearest boundary event that catches a business error, from the token outwards (BPMN 10.5.6)."""
-    for level in _outwards(x, token):
-        for other in x.live():
-            event = other.task_spec.node.event
-            attached = other.internal_data.get("host") == level.key and event is not None and event.kind == "error"
-            if attached and event.name in (None, "", code):
-                return other
-    return None
-
-
-def _outwards(x: Execution, token: Token) -> Iterator[Token]:
-    current: Token | None = token
-    while current is not None:
-        yield current
-        up = current.internal_data.get("body") or current.internal_data.get("scope")
-        current = None if up is None else x.game.tasks[UUID(up)]
-
-
 def throw_error(x: Execution, token: Token, code: str, message: str) -> None:
-    """Throw a business error: caught here, in a calling process, or an incident. Raises Fault when uncaught."""
+    """Throw a business error: caught here, in a calling process, or an incident. Raises Fault when uncaught.
+
+    Uncaught, it ends its scope all the same: nothing that runs beside it goes on.
+    """
     x.record("error-thrown", token, code=code, message=message)
-    boundary = catcher(x, token, code)
-    if boundary is not None:
-        x.set_all(boundary, {"errorCode": code, "errorMessage": message})
-        boundary.task_spec.trigger(boundary, x, boundary.task_spec.node.id, True)
-    elif not x.host.escalate(x, token, code, message):
+    if (handler := listening.catcher(x, token, "error", code)) is not None:
+        catch(x, handler, "error", code, {"errorCode": code, "errorMessage": message})
+    elif not x.host.pass_error(x, code, message):
+        cancelling.cancel_scope(x, token.internal_data.get("scope"), keep=token)
         raise Fault("Nobody catches the error '{code}': {message}", code=code, message=message)
 
 
-def throw(x: Execution, token: Token, node: Node) -> None:
-    """A message or signal leaves; it reaches its receivers by commands of their own."""
-    event = node.event
-    if event is None:
-        raise Fault("Expected an event definition at '{element}'", element=node.id)
-    key = x.value(token, "correlationKey")
+def throw_escalation(x: Execution, token: Token, code: str) -> None:
+    """Throw an escalation to the nearest handler; when there is none, nothing happens (BPMN 10.5.6)."""
+    x.record("escalation-thrown", token, code=code)
+    if (handler := listening.catcher(x, token, "escalation", code)) is not None:
+        catch(x, handler, "escalation", code, {"escalationCode": code})
+    elif not x.host.pass_escalation(x, code):
+        x.record("escalation-uncaught", token, code=code)
+
+
+def catch(x: Execution, handler: Token, kind: str, code: str, variables: dict[str, object]) -> None:
+    """A handler takes an error or escalation."""
+    events = listening.caught(x, handler).events
+    index = next(
+        (n for n, event in enumerate(events) if event.kind == kind and event.name == code),
+        next(n for n, event in enumerate(events) if event.kind == kind),
+    )
+    x.set_all(handler, variables)
+    handler.task_spec.trigger(handler, x, handler.task_spec.node.id, index, False)
+
+
+def throw(x: Execution, token: Token, node: Node, event: EventDefinition) -> None:
+    """A message or signal: at once to those in its call tree, by commands of their own to others (design §3)."""
+    index = node.events.index(event)
+    key = x.value(token, listening.slot("correlationKey", index))
     computed = x.context(token) if "entered" in token.internal_data else None  # by the activity itself, on entering
     payload = {
         name: x.value(token, f"input:{name}") if computed is None else computed.get(name) for name, _ in node.inputs
     }
-    x.effects.thrown.append(
+    x.host.send(
+        x,
         {
             "kind": event.kind,
             "name": event.name,
             "correlation_key": None if key is None else str(key),
             "payload": {name: feel.from_feel(value) for name, value in payload.items()},
-        }
+        },
     )

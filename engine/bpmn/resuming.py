@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from SpiffWorkflow.util.task import TaskState
 
 from engine import variables
-from engine.bpmn import calls, loops
+from engine.bpmn import adhoc, calls, loops, scoping
 
 if TYPE_CHECKING:
     from engine.bpmn.execution import Execution
@@ -17,6 +17,10 @@ def resume(x: Execution, key: str) -> None:
     """A job is due or an incident is to be tried again: let the token do what it could not do."""
     token = x.token(key)
     stage = token.internal_data.pop("parked", "arrive")
+    if stage == "watch":
+        x.effects.remove("incident", token)
+        x.stirred = True
+        return
     x.gone(token)
     if stage in ("arrive", "before", "join"):
         if stage == "before":
@@ -24,13 +28,17 @@ def resume(x: Execution, key: str) -> None:
         token._set_state(TaskState.WAITING)
         token.arrive()
         if token._state == TaskState.WAITING:
-            x.look_for_deadlock()  # nothing else may move now
+            scoping.look_for_deadlock(x)  # nothing else may move now
     elif stage == "leave":
         x.finish(token)
     elif stage == "after":
         token.complete()
     elif stage == "loop":
         loops.go_on(x, token)
+    elif stage == "adhoc":
+        token._set_state(TaskState.STARTED)
+        adhoc.go_on(x, token)
+        x.emptied.append(key)
     elif stage == "return":
         results = token.internal_data.pop("results")
         calls.take_over(x, token, {name: variables.decode(*value) for name, value in results.items()})

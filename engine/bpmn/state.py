@@ -1,7 +1,7 @@
 """The state of a process instance as bytes: live tokens only, no specs, no variables, our own format and version.
 
-`[version, [[id, spec name, state, remembered], …]]` as JSON. A reader of a newer engine upgrades older versions; an
-unknown version is refused, never guessed.
+`[version, [[id, spec name, state, remembered], …], remembered of the process]` as JSON. A reader of a newer engine
+upgrades older versions; an unknown version is refused, never guessed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.tokens import Token, TokenGame
 from engine.errors import Fault
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,14 @@ def dump(game: TokenGame) -> bytes:
     """The bytes of all live tokens."""
     game.compact()
     rows = [[token.id.hex, token.task_spec.name, token._state, token.internal_data] for token in game.live()]
-    return orjson.dumps([VERSION, rows])
+    return orjson.dumps([VERSION, rows, game.task_tree.internal_data])
 
 
 def load(game: TokenGame, content: bytes) -> None:
     """Put the tokens back on their specs, as any process of the same or a later release would."""
     root, specs, tasks = game.task_tree, game.spec.task_specs, game.tasks
-    for hexadecimal, name, state, remembered in _rows(content):
+    rows, root.internal_data = _read(content)
+    for hexadecimal, name, state, remembered in rows:
         token = Token(game, specs[name], root, state, UUID(hex=hexadecimal))
         token.internal_data = remembered
         tasks[token.id] = token
@@ -59,13 +60,13 @@ def tokens(content: bytes) -> list[LiveToken]:
             parked="parked" in remembered,
             body="total" in remembered,
         )
-        for hexadecimal, name, state, remembered in _rows(content)
+        for hexadecimal, name, state, remembered in _read(content)[0]
+        if "listens" not in remembered
     ]
 
 
-def _rows(content: bytes) -> list[list[Any]]:
-    version, rows = orjson.loads(content)
-    if version != VERSION:
+def _read(content: bytes) -> tuple[list[list[Any]], dict[str, Any]]:
+    version, rows, *more = orjson.loads(content)
+    if version not in (1, VERSION):  # before 2 a process remembered nothing itself
         raise Fault("Expected a state of format {known}, but got {version}", known=VERSION, version=version)
-    found: list[list[Any]] = rows
-    return found
+    return rows, more[0] if more else {}

@@ -81,7 +81,16 @@ def test_what_is_executed_runs(story: Story) -> None:
             story.run(lambda tx: messages.publish(tx, "answered", business_key="K-1"), by=SYSTEM)
             story.run(lambda tx: messages.signal(tx, "alarm"), by=SYSTEM)
         else:
-            story.start(by=SYSTEM, n=2)
+            story.start(by=SYSTEM, n=2, x=0)
+        for work in (
+            lambda tx: messages.publish(tx, "answered", business_key="K-1"),
+            lambda tx: messages.signal(tx, "alarm"),
+        ):
+            story.run(work, by=SYSTEM)
+        story.travel(hours=1)
+        for _ in range(5):
+            for element in {*story.open()}:
+                story.complete(element, by=SYSTEM, x=1, n=0)
         assert [row.message for row in story.rows(tables.incident)] == [], construct.name
         seen = {row.element_id for row in story.rows(tables.event)}
         assert construct.element in seen, construct.name

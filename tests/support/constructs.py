@@ -58,10 +58,35 @@ def single(xml: str) -> bytes:
     return inside(chain(("x", xml)))
 
 
+def compensated(handler: str, thrower: str, definition: str = DEFINITIONS["compensation"]) -> str:
+    """A task that is undone by `handler` when `thrower` is reached."""
+    undo = node("task", handler, "", 'isForCompensation="true"')
+    line = f'<bpmn:association id="line" sourceRef="border" targetRef="{handler}"/>'
+    thrown = node("intermediateThrowEvent", thrower, definition)
+    border_ = boundary("border", "a", DEFINITIONS["compensation"])
+    return chain(("a", node("task", "a")), (thrower, thrown)) + border_ + undo + line
+
+
+def cancelled(body: str) -> str:
+    """A transaction whose end cancels it, with the way on from its cancel border to `fx`."""
+    inner = body.replace('<bpmn:endEvent id="ie"/>', node("endEvent", "ie", DEFINITIONS["cancel"]))
+    return chain(("x", node("transaction", "x", inner))) + border("b", "x", DEFINITIONS["cancel"], "fx") + user("fx")
+
+
+def linked() -> str:
+    """A way that jumps from the link event `x` to the link event `y`."""
+    return (
+        '<bpmn:startEvent id="s"/><bpmn:endEvent id="e"/>'
+        + node("intermediateThrowEvent", "x", DEFINITIONS["link"])
+        + catch("y", DEFINITIONS["link"])
+        + flow("f1", "s", "x")
+        + flow("f2", "y", "e")
+    )
+
+
 def activities() -> Iterator[Construct]:
     group, given = "Activities", {"rate.dmn": DECISION}
     rule = 'camunda:decisionRef="rate" camunda:resultVariable="found"'
-    compensating = node("task", "x", "", 'isForCompensation="true"')
     for name, standard, xml in (
         ("task", "10.3.3", node("task", "x")),
         ("manual task", "10.3.3", node("manualTask", "x")),
@@ -84,18 +109,38 @@ def activities() -> Iterator[Construct]:
         ("embedded subprocess", "10.3.5", subprocess("x", chain(("a", user("a")), prefix="i"))),
         ("transaction", "10.3.5", node("transaction", "x", chain(("a", user("a")), prefix="i"))),
         ("ad-hoc subprocess", "10.3.5", node("adHocSubProcess", "x", user("a"))),
-        ("compensation activity", "10.3.1", compensating),
         ("start quantity other than 1", "10.3.1", node("task", "x", "", 'startQuantity="2"')),
         ("completion quantity other than 1", "10.3.1", node("task", "x", "", 'completionQuantity="2"')),
     ):
         extra = '<bpmn:globalUserTask id="global"/>' if "global" in name else ""
         yield Construct(group, name, standard, inside(chain(("x", xml)), extra), files=given)
+    yield Construct(group, "compensation activity", "10.7", inside(compensated("x", "thrown")), files=given)
+    body = chain(("a", node("task", "a")), prefix="i")
+    yield Construct(group, "transaction that is cancelled", "10.3.5", inside(cancelled(body)), "fx")
+    for name, attributes, inner in (
+        ("ad-hoc subprocess, sequential", 'ordering="Sequential"', ""),
+        (
+            "ad-hoc subprocess with a completion condition",
+            "",
+            "<bpmn:completionCondition>n = 2</bpmn:completionCondition>",
+        ),
+    ):
+        adhoc = node("adHocSubProcess", "x", user("a") + user("b") + inner, attributes)
+        yield Construct(group, name, "10.3.5", inside(chain(("x", adhoc))))
 
 
 def repetitions() -> Iterator[Construct]:
     group, given = "Repetition", "multiInstanceLoopCharacteristics"
     for name, loop in (
-        ("standard loop", "<bpmn:standardLoopCharacteristics/>"),
+        (
+            "standard loop",
+            "<bpmn:standardLoopCharacteristics><bpmn:loopCondition>n = 2</bpmn:loopCondition>"
+            "</bpmn:standardLoopCharacteristics>",
+        ),
+        (
+            "standard loop, tested before, with a maximum",
+            '<bpmn:standardLoopCharacteristics testBefore="true" loopMaximum="3"/>',
+        ),
         ("multi-instance, parallel, over a collection", multiple("[1, 2]")),
         ("multi-instance, sequential, over a collection", multiple("[1, 2]", sequential=True)),
         ("multi-instance with a cardinality", times(2)),
@@ -161,23 +206,47 @@ def start_events() -> Iterator[Construct]:
             start = node("startEvent", "ys", DEFINITIONS[kind], f'isInterrupting="{interrupting}"')
             body = start + user("y") + '<bpmn:endEvent id="ye"/>' + flow("y1", "ys", "y") + flow("y2", "y", "ye")
             xml = chain(("a", user("a"))) + node("subProcess", "x", body, 'triggeredByEvent="true"')
-            yield Construct("Event subprocesses", f"{kind} event subprocess, {how}", "10.3.5", inside(xml))
+            if kind in ("error", "escalation"):
+                ends = node("endEvent", "fe", DEFINITIONS[kind])
+                xml = xml.replace('<bpmn:endEvent id="fe"/>', ends)
+            if kind == "compensation":
+                held = chain(("a", node("task", "a")), prefix="i") + node(
+                    "subProcess", "x", body, 'triggeredByEvent="true"'
+                )
+                thrown = node("intermediateThrowEvent", "t", DEFINITIONS["compensation"])
+                xml = chain(("held", subprocess("held", held)), ("t", thrown))
+            yield Construct("Event subprocesses", f"{kind} event subprocess, {how}", "10.3.5", inside(xml), "ys")
 
 
 def other_events() -> Iterator[Construct]:
-    for kind in (*AHEAD, "link", "multiple"):
+    for kind in (*AHEAD, "multiple"):
         yield Construct("Intermediate events", f"{kind} catch event", "10.5.4", single(catch("x", DEFINITIONS[kind])))
+    yield Construct("Intermediate events", "link catch event", "10.5.4", inside(linked()), "y")
     parallel = node("intermediateCatchEvent", "x", DEFINITIONS["multiple"], 'parallelMultiple="true"')
     yield Construct("Intermediate events", "parallel multiple catch event", "10.5.4", single(parallel))
     for name, kind, text in (("date", "date", '=date and time("2026-06-01T09:00:00")'), ("cycle", "cycle", "R3/PT1H")):
         yield Construct(
             "Intermediate events", f"timer catch event with a {name}", "10.5.5", single(catch("x", timer(kind, text)))
         )
-    for kind in ("none", "message", "signal", "escalation", "compensation", "link", "multiple"):
+    yield Construct("Intermediate events", "link throw event", "10.5.4", inside(linked()))
+    for name, definition in (
+        ("compensation throw event", DEFINITIONS["compensation"]),
+        ("compensation throw event for one activity", '<bpmn:compensateEventDefinition activityRef="a"/>'),
+        (
+            "compensation throw event that does not wait",
+            '<bpmn:compensateEventDefinition waitForCompletion="false"/>',
+        ),
+    ):
+        yield Construct("Intermediate events", name, "10.5.4", inside(compensated("undo", "x", definition)))
+    for kind in ("none", "message", "signal", "escalation", "multiple"):
         thrown = node("intermediateThrowEvent", "x", DEFINITIONS.get(kind, ""))
         yield Construct("Intermediate events", f"{kind} throw event", "10.5.4", single(thrown))
     for kind in (*AHEAD, "error", "escalation", "compensation", "cancel", "multiple", "none"):
         xml = chain(("a", user("a"))) + border("x", "a", DEFINITIONS.get(kind, ""), "y") + user("y")
+        if kind == "compensation":
+            xml = compensated("undo", "t")
+        if kind == "cancel":
+            xml = cancelled(chain(("a", node("task", "a")), prefix="i"))
         yield Construct("Boundary events", f"{kind} boundary event, interrupting", "10.5.4", inside(xml), "a")
     for kind in (*AHEAD, "error", "escalation", "multiple"):
         xml = chain(("a", user("a"))) + border("x", "a", DEFINITIONS[kind], "y", False) + user("y")
@@ -188,13 +257,17 @@ def other_events() -> Iterator[Construct]:
         xml = chain(("a", node("task", "a"))).replace(
             '<bpmn:endEvent id="fe"/>', node("endEvent", "fe", DEFINITIONS.get(kind, ""))
         )
+        if kind == "cancel":
+            xml = cancelled(chain(("a", node("task", "a")), prefix="i"))
         if kind == "error":
             xml = (
                 chain(("x", subprocess("x", xml)), prefix="o")
                 + border("eb", "x", DEFINITIONS["error"], "y")
                 + user("y")
             )
-        yield Construct("End events", f"{kind} end event", "10.5.3", inside(xml), "fe" if kind != "error" else "y")
+        yield Construct(
+            "End events", f"{kind} end event", "10.5.3", inside(xml), {"error": "y", "cancel": "fx"}.get(kind, "fe")
+        )
 
 
 def flows_and_data() -> Iterator[Construct]:

@@ -28,13 +28,13 @@ AT = "g-b"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
-    """Conditions choose at exclusive gateways and behind activities, nowhere else (BPMN 8.4.13, 10.6.2); a flow
-    without one would take every case.
+    """Conditions choose at exclusive and inclusive gateways and behind activities, nowhere else (BPMN 8.4.13, 10.6); a
+    flow without one would take every case.
     """
     for process, node in nodes(bundle):
         flows = process.outgoing(node.id)
         for flow in flows:
-            choice = node.kind == "exclusiveGateway" and len(flows) > 1
+            choice = node.kind in ("exclusiveGateway", "inclusiveGateway") and len(flows) > 1
             if flow.condition is None and choice and flow.id != node.default:
                 yield report.error(
                     process,

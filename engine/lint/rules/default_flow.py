@@ -52,7 +52,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
                 "The default flow has a condition",
                 "Remove the condition: the default is taken when no other condition holds.",
             )
-        elif default is None and node.kind == "exclusiveGateway" and len(flows) > 1:
+        elif default is None and node.kind in ("exclusiveGateway", "inclusiveGateway") and len(flows) > 1:
             yield report.error(process, node, "The choice has no default flow", ADVICE)
         elif default is None and node.kind in ACTIVITIES and flows and all(flow.condition for flow in flows):
             yield report.warning(process, node, "Every flow out of it has a condition, and none is the default", ADVICE)

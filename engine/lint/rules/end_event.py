@@ -28,7 +28,7 @@ ADVICE = "Draw an end event where the work is done."
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
     """Who draws a start must draw an end, otherwise nobody sees when it is over; BPMN 10.5.3."""
     for process in processes(bundle):
-        scopes = [node for node in process.nodes.values() if node.kind == "subProcess"]
+        scopes = [node for node in process.nodes.values() if node.kind in ("subProcess", "transaction")]
         ended = {node.scope for node in process.nodes.values() if node.kind == "endEvent"}
         if process.starts() and None not in ended:
             yield report.error(process, process, "The process has no end event", ADVICE)

@@ -25,7 +25,9 @@ BAD = """
 s -> m -> e
 """
 AT = "m"
-NAMED = frozenset({"message", "signal", "error"})
+NAMED = frozenset({"message", "signal", "error", "escalation"})
+CATCH_ALL = frozenset({"error", "escalation"})
+"""Without a code they catch every one."""
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
@@ -46,7 +48,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
                     reference=event.reference,
                 )
             elif not event.name and not (
-                event.kind == "error" and node.kind == "boundaryEvent" and not event.reference
+                event.kind in CATCH_ALL and node.kind in ("boundaryEvent", "startEvent") and not event.reference
             ):
                 yield report.error(
                     process,

@@ -28,20 +28,10 @@ AT = "a"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
-    """A repetition runs once per item of a collection or a number of times, one of the two (BPMN 13.3.7); loops with a
-    condition are not executed.
-    """
+    """A repetition runs once per item of a collection or a number of times, one of the two (BPMN 13.3.7)."""
     for process, node in nodes(bundle):
         loop = node.loop
-        if loop is None:
-            continue
-        if loop.standard:
-            yield report.error(
-                process,
-                node,
-                "Standard loops are not executed",
-                "Draw the loop with an exclusive gateway, or use a multi-instance.",
-            )
+        if loop is None or loop.standard:
             continue
         if (loop.collection is None) == (loop.cardinality is None):
             yield report.error(

@@ -74,8 +74,3 @@ def nodes(bundle: Bundle, *kinds: str) -> Iterator[tuple[Process, Node]]:
 def is_expression(text: str) -> bool:
     """Whether a text that the engine takes literally was meant as an expression."""
     return text.strip().startswith(("=", "${", "#{"))
-
-
-def is_event_subprocess(node: Node) -> bool:
-    """Whether a subprocess is begun by an event instead of the flow."""
-    return node.kind == "subProcess" and node.plain.get("triggeredByEvent") in ("true", "1")

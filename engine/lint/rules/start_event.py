@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.bpmn.model import Node, Process
 from engine.lint.findings import Finding
-from engine.lint.rules.report import Report, is_event_subprocess, processes
+from engine.lint.rules.report import Report, processes
 from engine.operations import Operations
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
     for process in processes(bundle):
         yield from _process(process)
         for node in process.nodes.values():
-            if node.kind == "subProcess" and not is_event_subprocess(node):
+            if node.kind in ("subProcess", "transaction") and not node.by_event:
                 yield from _subprocess(process, node)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from engine.bpmn.model import Process
+from engine.bpmn.model import Node, Process
 from engine.lint.findings import Finding
-from engine.lint.rules.report import Report, is_event_subprocess, processes
+from engine.lint.rules.report import Report, processes
 from engine.operations import Operations
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
         reached = _reached(process)
         for node in process.nodes.values():
             inside = node.scope is None or node.scope in reached
-            silent = not process.starts(node.scope) or is_event_subprocess(node)
+            silent = not process.starts(node.scope) or node.begins
             if node.id not in reached and inside and not silent and node.kind != "boundaryEvent":
                 yield report.error(
                     process,
@@ -46,6 +46,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
 def _reached(process: Process) -> set[str]:
     reached: set[str] = set()
     waiting = [node.id for node in process.starts()]
+    waiting += [node.id for node in process.nodes.values() if node.begins or _in_adhoc(process, node)]
     while waiting:
         identity = waiting.pop()
         if identity in reached or identity not in process.nodes:
@@ -53,4 +54,25 @@ def _reached(process: Process) -> set[str]:
         reached.add(identity)
         waiting += [flow.target for flow in process.outgoing(identity)]
         waiting += [node.id for node in (*process.boundaries(identity), *process.starts(identity))]
+        waiting += _jumps(process, process.nodes[identity])
     return reached
+
+
+def _in_adhoc(process: Process, node: Node) -> bool:
+    """An ad-hoc subprocess begins what no flow leads to."""
+    holder = process.nodes.get(node.scope or "")
+    return holder is not None and holder.kind == "adHocSubProcess"
+
+
+def _jumps(process: Process, node: Node) -> list[str]:
+    """Where a link event leads to."""
+    if node.kind != "intermediateThrowEvent" or not node.catches("link"):
+        return []
+    name = node.events[0].name
+    return [
+        other.id
+        for other in process.nodes.values()
+        if other.kind == "intermediateCatchEvent"
+        and other.scope == node.scope
+        and any(event.kind == "link" and event.name == name for event in other.events)
+    ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.bpmn.kinds import KINDS
 from engine.lint.findings import Finding
-from engine.lint.rules.report import Report, is_event_subprocess, nodes
+from engine.lint.rules.report import Report, nodes
 from engine.operations import Operations
 
 if TYPE_CHECKING:
@@ -24,13 +24,7 @@ s -> g -> e
 """
 AT = "g"
 TEXTS = {
-    "inclusiveGateway": (
-        "Inclusive gateways are not executed",
-        "Use a parallel gateway with an exclusive gateway on each branch.",
-    ),
     "complexGateway": ("Complex gateways are not executed", "Use exclusive and parallel gateways."),
-    "transaction": ("Transactions are not executed", "Use a subprocess with an error boundary event."),
-    "adHocSubProcess": ("Ad-hoc subprocesses are not executed", "Draw the order of the tasks in a subprocess."),
 }
 
 
@@ -40,10 +34,3 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
         if node.kind not in KINDS:
             template, advice = TEXTS[node.kind]
             yield report.error(process, node, template, advice)
-        elif is_event_subprocess(node):
-            yield report.error(
-                process,
-                node,
-                "Event subprocesses are not executed",
-                "Use a boundary event on a subprocess around the work.",
-            )

@@ -1,0 +1,85 @@
+"""The inclusive join: it waits for every token that can still come, and for no other (BPMN 13.4.3).
+
+It fires when each token elsewhere that could reach one of its empty flows could reach a filled one as well. A token
+inside an activity may leave by its flows and by those of its boundary events; links are ways like flows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn import parking
+
+if TYPE_CHECKING:
+    from engine.bpmn.compiler import Compiled
+    from engine.bpmn.execution import Execution
+    from engine.bpmn.tokens import Token
+
+
+def fire(x: Execution) -> bool:
+    """Let the longest waiting join go on that waits for nothing more; False when there is none."""
+    seen: set[tuple[str, str | None]] = set()
+    for token in x.live():
+        if token.task_spec.node.id not in x.compiled.inclusive or token._state != TaskState.WAITING:
+            continue
+        place = (token.task_spec.node.id, token.internal_data.get("scope"))
+        if place in seen or token.internal_data.get("parked", "join") != "join":
+            continue
+        seen.add(place)
+        together = mates(x, token)
+        if not _more_can_come(x, token, together):
+            for mate in together:
+                x.consume(mate)
+            parking.unpark(x, token)
+            token._ready()
+            return True
+    return False
+
+
+def mates(x: Execution, token: Token) -> list[Token]:
+    """The longest waiting token of each other filled flow of the same join, in the same scope."""
+    found: dict[str, Token] = {token.internal_data["via"]: token}
+    for other in x.live():
+        same = other.task_spec is token.task_spec and other._state == TaskState.WAITING
+        if same and other.internal_data.get("scope") == token.internal_data.get("scope"):
+            found.setdefault(other.internal_data["via"], other)
+    return [other for other in found.values() if other is not token]
+
+
+def _more_can_come(x: Execution, token: Token, together: list[Token]) -> bool:
+    join = token.task_spec.node.id
+    filled = {other.internal_data["via"] for other in (token, *together)}
+    sources = x.compiled.inclusive[join]
+    near = set().union(*(sources[flow] for flow in filled))
+    far = set().union(*(nodes for flow, nodes in sources.items() if flow not in filled)) - near
+    scope = token.internal_data.get("scope")
+    return any(
+        other.task_spec.node.id in far
+        and other.internal_data.get("scope") == scope
+        and not other.internal_data.keys() & {"host", "body"}  # who carries them counts
+        for other in x.live()
+    )
+
+
+def sources(compiled: Compiled, join: str) -> dict[str, frozenset[str]]:
+    """For each flow into the join, the nodes from which a token can reach it without passing the join."""
+    nodes = compiled.process.nodes
+    found = {}
+    for entry in compiled.incoming[join]:
+        reached: set[str] = set()
+        waiting = [entry.source]
+        while waiting:
+            identity = waiting.pop()
+            if identity in reached or identity == join or identity not in nodes:
+                continue
+            reached.add(identity)
+            node = nodes[identity]
+            waiting += [flow.source for flow in compiled.incoming[identity]]
+            if node.kind == "boundaryEvent":
+                waiting.append(node.attached_to or "")
+            elif node.catches("link"):
+                waiting += compiled.jumps(node)
+        found[entry.id] = frozenset(reached)
+    return found
