@@ -29,10 +29,10 @@ def cancel(x: Execution, token: Token, keep: Token | None = None) -> None:
 
 
 def cancel_scope(x: Execution, scope: str | None, keep: Token | None = None) -> None:
-    """Cancel all tokens of a scope but one, which keeps what carries it."""
-    kept = None if keep is None else keep.internal_data.get("body")
+    """Cancel all tokens of a scope but one, which keeps who waits for it: its repetition, or who lets it undo."""
+    kept = () if keep is None else (keep.key, keep.internal_data.get("body"), keep.internal_data.get("undoes"))
     for token in x.live():
-        if token is not keep and token.internal_data.get("scope") == scope and token.key != kept:
+        if token.internal_data.get("scope") == scope and token.key not in kept:
             _end(x, token, keep)
 
 
