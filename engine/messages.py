@@ -11,7 +11,7 @@ from uuid import uuid4
 import orjson
 from sqlalchemy import and_, delete, select, update
 
-from engine import definitions, postbox, tables
+from engine import definitions, hearing, postbox, tables
 from engine.advance import Tree, lock
 from engine.environment import SYSTEM, Actor, Environment, Transaction
 
@@ -82,18 +82,12 @@ def _deliver(tx: Transaction, delivery_id: str) -> None:
 
 
 def _receive(tx: Transaction, found: Mapping[str, Any]) -> None:
-    query = select(subscription).where(subscription.c.root_id == found["root_id"], postbox.waiting(found))
-    rows = tx.connection.execute(query.order_by(subscription.c.scope_id)).all()
-    if not _take(tx, found, bool(rows)):
-        return
     tree = Tree(tx, found["root_id"])
-    for row in rows if found["everywhere"] else rows[:1]:
-        x = tree.load(row.instance_id)
-        if x.waits(row.scope_id, row.position):  # else the receiver before it has ended the wait
-            x.record(f"{found['kind']}-received", x.token(row.scope_id), name=found["name"], message=found["id"])
-            x.trigger(row.scope_id, row.element_id, orjson.loads(found["payload"]), position=row.position)
-            tree.run()
-    tree.settle()
+    waiting = hearing.hearers(tree, found)
+    if _take(tx, found, bool(waiting)):
+        everybody = waiting if found["everywhere"] else waiting[:1]
+        hearing.bring(tree, everybody, {**found, "payload": orjson.loads(found["payload"])}, message=found["id"])
+        tree.settle()
 
 
 def _take(tx: Transaction, found: Mapping[str, Any], wanted: bool) -> bool:

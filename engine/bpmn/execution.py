@@ -80,10 +80,15 @@ class Execution:
         token = self.game.tasks.get(UUID(key))
         if token is None or not token.live:
             return False
-        remembered = token.internal_data
-        if "heard" not in remembered:  # a state of format 1 does not say more
-            return "subscription" in remembered.get("rows", ())
-        return str(position) in remembered["heard"]
+        return str(position) in token.internal_data.get("heard", {})
+
+    def recall(self, key: str, position: int, heard: list[str | None]) -> None:
+        """A token waits for this message or signal, says its row; a state of format 1 did not."""
+        token = self.game.tasks.get(UUID(key))
+        if token is None or "subscription" not in token.internal_data.get("rows", ()):
+            return
+        if (key, position) not in self.effects.heard:
+            token.internal_data.setdefault("heard", {}).setdefault(str(position), heard)
 
     def chain(self, token: Token) -> tuple[str, ...]:
         """The scopes a token sees, innermost first: itself, its multi-instance body, its subprocesses, the instance."""
