@@ -39,8 +39,8 @@ class Compiled:
     """Scope and name → the link event that catches."""
     handlers: dict[str, str] = field(default_factory=dict)
     """Activity → its compensation handler."""
-    inclusive: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
-    """Inclusive join → flow into it → the nodes from which a token may still come by that flow."""
+    upstream: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
+    """Inclusive or complex join → flow into it → the nodes from which a token may still come by that flow."""
     watches: bool = False
     """Are there conditional events, so that changed variables matter?"""
 
@@ -96,8 +96,8 @@ def _index(compiled: Compiled) -> None:
         starts = compiled.starts.get(node.id, ())
         if node.by_event and starts and not starts[0].catches("compensate"):
             compiled.listeners[node.scope] = (*compiled.listeners.get(node.scope, ()), node)
-        if node.kind == "inclusiveGateway" and len(compiled.incoming[node.id]) > 1:
-            compiled.inclusive[node.id] = inclusive.sources(compiled, node.id)
+        if node.kind in ("inclusiveGateway", "complexGateway") and len(compiled.incoming[node.id]) > 1:
+            compiled.upstream[node.id] = inclusive.sources(compiled, node.id)
 
 
 Text = tuple[str, str, str, Callable[..., Value]]
@@ -149,7 +149,8 @@ def _literal(text: str, functions: frozenset[str]) -> Value:
 
 def _loop_texts(node: Node) -> Iterator[Text]:
     if node.condition:
-        yield node.id, "completion", node.condition, expressions.expression
+        slot_name = "activation" if node.kind == "complexGateway" else "completion"
+        yield node.id, slot_name, node.condition, expressions.expression
     if node.loop is None:
         return
     for name in ("collection", "cardinality", "condition", "maximum"):

@@ -214,7 +214,7 @@ class Execution:
             elif self.ready:
                 if (token := self.ready.popleft())._state == TaskState.READY:
                     return token
-            elif not (self.compiled.inclusive and inclusive.fire(self)):
+            elif not (self.compiled.upstream and inclusive.fire(self)):
                 return None
 
     def prepare(self, token: Token) -> bool | None:

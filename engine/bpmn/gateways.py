@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import inclusive, listening
+from engine.bpmn import inclusive, listening, parking
 from engine.bpmn.elements import Element
 from engine.bpmn.model import Node
 from engine.errors import Conflict, Fault
@@ -78,6 +78,17 @@ class InclusiveGateway(Element):
     def arrive(self, token: Token, x: Execution) -> bool:
         return len(x.compiled.incoming[self.node.id]) < 2
 
+    def look(self, token: Token, x: Execution) -> bool:
+        """The longest waiting token: does it go on, with those that came by other flows?"""
+        together = inclusive.mates(x, token)
+        if inclusive.more_can_come(x, token, {other.internal_data["via"] for other in (token, *together)}):
+            return False
+        for mate in together:
+            x.consume(mate)
+        parking.unpark(x, token)
+        token._ready()
+        return True
+
     def choose(self, token: Token, x: Execution) -> list[str]:
         return [*self.flows] if len(self.flows) == 1 else super().choose(token, x)
 
@@ -85,6 +96,75 @@ class InclusiveGateway(Element):
         for mate in inclusive.mates(x, token):
             x.consume(mate)
         x.finish(token)
+
+
+class ComplexGateway(Element):
+    """Goes on as soon as its activation condition holds, once for all who come together (BPMN 10.6.5, 13.4.5).
+
+    `activationCount` counts the tokens that wait. After it has gone on, a token of its own (`reset`: the flows that
+    took part) takes in who can still come by the other flows, and goes where conditions hold now that `waitingForStart`
+    is false; then the gateway begins anew.
+    """
+
+    joins = True
+
+    def arrive(self, token: Token, x: Execution) -> bool:
+        waiting = self._waiting(token, x)
+        if any("reset" in other.internal_data for other in waiting):
+            return False
+        condition = x.compiled.value(self.node.id, "activation")
+        counted = {**x.context(token), "activationCount": len({*waiting, token})}
+        if condition is None or condition(counted, x.host.scope) is not True:
+            return False
+        together = [token, *inclusive.mates(x, token)]
+        filled = sorted(other.internal_data["via"] for other in together)
+        for other in together[1:]:
+            x.consume(other)
+        if len(filled) < len(x.compiled.incoming[self.node.id]):
+            rest = x.task_tree.spawn(self, scope=token.internal_data.get("scope"), reset=filled)
+            rest._set_state(TaskState.WAITING)
+        return True
+
+    def _waiting(self, token: Token, x: Execution) -> list[Token]:
+        """The tokens that wait at this gateway in the same scope."""
+        scope = token.internal_data.get("scope")
+        return [
+            other
+            for other in x.live()
+            if other.task_spec is self and inclusive.waits(other) and other.internal_data.get("scope") == scope
+        ]
+
+    def look(self, token: Token, x: Execution) -> bool:
+        """Has everybody come who can? Then the second phase ends, and who came too often begins the next round."""
+        waiting = self._waiting(token, x)
+        reset = next((other for other in waiting if "reset" in other.internal_data), None)
+        if reset is None:
+            return False
+        waiting.remove(reset)
+        came: dict[str, Token] = {}
+        for other in waiting:
+            if other.internal_data["via"] not in reset.internal_data["reset"]:
+                came.setdefault(other.internal_data["via"], other)
+        if inclusive.more_can_come(x, reset, {*reset.internal_data["reset"], *came}):
+            return False
+        for other in waiting:
+            if other in came.values():
+                x.consume(other)
+            else:
+                x.enqueue(other)
+        reset._ready()
+        return True
+
+    def choose(self, token: Token, x: Execution) -> list[str]:
+        starting = "reset" not in token.internal_data
+        seen = {**x.context(token), "waitingForStart": starting}
+        conditions = {flow: x.compiled.value(flow, "condition") for flow in self.flows if flow != self.node.default}
+        chosen = [flow for flow, holds in conditions.items() if holds is None or holds(seen, x.host.scope) is True]
+        if chosen or not starting:
+            return chosen
+        if self.node.default is None:
+            raise Fault("No condition at gateway '{element}' holds and there is no default", element=self.node.id)
+        return [self.node.default]
 
 
 class EventBasedGateway(Element):

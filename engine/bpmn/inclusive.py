@@ -1,7 +1,7 @@
-"""The inclusive join: it waits for every token that can still come, and for no other (BPMN 13.4.3).
+"""Joins that wait for every token that can still come, and for no other (BPMN 13.4.3, 13.4.5).
 
-It fires when each token elsewhere that could reach one of its empty flows could reach a filled one as well. A token
-inside an activity may leave by its flows and by those of its boundary events; links are ways like flows.
+An inclusive join fires when each token elsewhere that could reach one of its empty flows could reach a filled one as
+well. A token inside an activity may leave by its flows and by those of its boundary events; links are ways like flows.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import parking
-
 if TYPE_CHECKING:
     from engine.bpmn.compiler import Compiled
     from engine.bpmn.execution import Execution
@@ -19,42 +17,38 @@ if TYPE_CHECKING:
 
 
 def fire(x: Execution) -> bool:
-    """Let the longest waiting join go on that waits for nothing more; False when there is none."""
+    """Let the first join go on that waits for nothing more; False when there is none."""
     seen: set[tuple[str, str | None]] = set()
     for token in x.live():
-        if token.task_spec.node.id not in x.compiled.inclusive or token._state != TaskState.WAITING:
+        if token.task_spec.node.id not in x.compiled.upstream or not waits(token):
             continue
         place = (token.task_spec.node.id, token.internal_data.get("scope"))
-        if place in seen or token.internal_data.get("parked", "join") != "join":
-            continue
-        seen.add(place)
-        together = mates(x, token)
-        if not _more_can_come(x, token, together):
-            for mate in together:
-                x.consume(mate)
-            parking.unpark(x, token)
-            token._ready()
+        if place not in seen and token.task_spec.look(token, x):
             return True
+        seen.add(place)
     return False
+
+
+def waits(token: Token) -> bool:
+    """Does the token wait at a join for others?"""
+    return bool(token._state == TaskState.WAITING and token.internal_data.get("parked", "join") == "join")
 
 
 def mates(x: Execution, token: Token) -> list[Token]:
     """The longest waiting token of each other filled flow of the same join, in the same scope."""
     found: dict[str, Token] = {token.internal_data["via"]: token}
     for other in x.live():
-        same = other.task_spec is token.task_spec and other._state == TaskState.WAITING
+        same = other.task_spec is token.task_spec and "via" in other.internal_data and waits(other)
         if same and other.internal_data.get("scope") == token.internal_data.get("scope"):
             found.setdefault(other.internal_data["via"], other)
     return [other for other in found.values() if other is not token]
 
 
-def _more_can_come(x: Execution, token: Token, together: list[Token]) -> bool:
-    join = token.task_spec.node.id
-    filled = {other.internal_data["via"] for other in (token, *together)}
-    sources = x.compiled.inclusive[join]
-    near = set().union(*(sources[flow] for flow in filled))
-    far = set().union(*(nodes for flow, nodes in sources.items() if flow not in filled)) - near
-    scope = token.internal_data.get("scope")
+def more_can_come(x: Execution, token: Token, filled: set[str]) -> bool:
+    """Can another token of the scope still reach an empty flow of the join, and none of the filled ones?"""
+    upstream, scope = x.compiled.upstream[token.task_spec.node.id], token.internal_data.get("scope")
+    near = set().union(*(upstream[flow] for flow in filled))
+    far = set().union(*(nodes for flow, nodes in upstream.items() if flow not in filled)) - near
     return any(
         other.task_spec.node.id in far
         and other.internal_data.get("scope") == scope

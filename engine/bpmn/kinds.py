@@ -20,7 +20,7 @@ from engine.bpmn.activities import (
 )
 from engine.bpmn.elements import Element
 from engine.bpmn.events import BoundaryEvent, CatchEvent, EndEvent, StartEvent, ThrowEvent
-from engine.bpmn.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
+from engine.bpmn.gateways import ComplexGateway, EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
 from engine.bpmn.loops import ITEM
 from engine.bpmn.model import ACTIVITIES, Node
 
@@ -48,15 +48,14 @@ KINDS: dict[str, type[Element]] = {
     "exclusiveGateway": ExclusiveGateway,
     "parallelGateway": ParallelGateway,
     "inclusiveGateway": InclusiveGateway,
+    "complexGateway": ComplexGateway,
     "eventBasedGateway": EventBasedGateway,
 }
 
 
 def build(compiled: Compiled, node: Node) -> None:
-    """Make the spec, or the two specs of a repeated one, of a node. Kinds that lint refuses get none."""
-    kind = EventSubProcess if node.by_event else KINDS.get(node.kind)
-    if kind is None:
-        return
+    """Make the spec, or the two specs of a repeated one, of a node."""
+    kind = EventSubProcess if node.by_event else KINDS[node.kind]
     if node.loop is not None and node.kind in ACTIVITIES:
         LoopBody(compiled, node)
         kind(compiled, node, node.id + ITEM)

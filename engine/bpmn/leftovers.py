@@ -88,6 +88,8 @@ ATTRIBUTES: Mapping[str, str] = {
     "exclusiveGateway": f"{_NODE} gatewayDirection default",
     "parallelGateway": f"{_NODE} gatewayDirection",
     "inclusiveGateway": f"{_NODE} gatewayDirection default",
+    "complexGateway": f"{_NODE} gatewayDirection default",
+    "activationCondition": _TEXTS,
     "eventBasedGateway": f"{_NODE} gatewayDirection instantiate eventGatewayType",
     "messageEventDefinition": "id messageRef",
     "signalEventDefinition": "id signalRef",
@@ -139,6 +141,7 @@ CHILDREN: Mapping[str, str] = {
     **dict.fromkeys(CONTAINERS, f"{_INSIDE} {_SHARED} multiInstanceLoopCharacteristics standardLoopCharacteristics"),
     "adHocSubProcess": f"{_INSIDE} {_SHARED} completionCondition multiInstanceLoopCharacteristics "
     "standardLoopCharacteristics",
+    "complexGateway": f"{_SHARED} activationCondition",
     "process": _INSIDE,
     "scriptTask": f"{_SHARED} script multiInstanceLoopCharacteristics standardLoopCharacteristics",
     "sequenceFlow": "documentation extensionElements conditionExpression",

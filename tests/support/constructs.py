@@ -162,6 +162,13 @@ def repetitions() -> Iterator[Construct]:
         yield Construct(group, name, "10.3.8", single(user("x", inner=loop)))
 
 
+def forked_and_joined() -> str:
+    """A complex join `k` that goes on with the first of two."""
+    condition = "<bpmn:activationCondition>activationCount = 1</bpmn:activationCondition>"
+    xml = fork(("a", user("a")), ("b", user("b")), then="k", prefix="g")
+    return xml + node("complexGateway", "k", condition) + '<bpmn:endEvent id="e"/>' + flow("f", "k", "e")
+
+
 def gateways() -> Iterator[Construct]:
     group = "Gateways"
     conditions = {"exclusive": 'default="k_b"', "inclusive": 'default="k_b"', "complex": 'default="k_b"'}
@@ -173,7 +180,9 @@ def gateways() -> Iterator[Construct]:
     ):
         xml = fork(("a", user("a")), ("b", user("b")))
         xml = xml.replace('<bpmn:parallelGateway id="k"/>', node(f"{kind}Gateway", "k", "", conditions.get(kind, "")))
-        if kind in conditions:
+        if kind == "complex":
+            xml = forked_and_joined()
+        elif kind in conditions:
             xml = xml.replace(flow("k_a", "k", "a"), flow("k_a", "k", "a", "n = 1"))
         yield Construct(group, f"{kind} gateway", standard, inside(xml), "k")
     for name, attributes in (

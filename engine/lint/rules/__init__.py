@@ -11,6 +11,7 @@ from engine.lint.rules import (
     boundary_event,
     call_cycle,
     called_process,
+    complex_gateway,
     condition,
     dangling_flow,
     dangling_reference,
@@ -45,7 +46,6 @@ from engine.lint.rules import (
     unreachable,
     unsupported_construct,
     unsupported_event,
-    unsupported_node,
 )
 from engine.operations import Operations
 
@@ -70,7 +70,7 @@ RULES: tuple[Callable[[Bundle, Operations], Iterator[Finding]], ...] = (
     default_flow.rule,
     condition.rule,
     event_gateway.rule,
-    unsupported_node.rule,
+    complex_gateway.rule,
     unsupported_event.rule,
     unsupported_construct.rule,
     foreign_extension.rule,

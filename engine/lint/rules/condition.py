@@ -25,11 +25,12 @@ s -> g -> a
 g -> b
 """
 AT = "g-b"
+LOOKED_AT = ACTIVITIES | {"complexGateway"}
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
-    """Conditions choose at exclusive and inclusive gateways and behind activities, nowhere else (BPMN 8.4.13, 10.6); a
-    flow without one would take every case.
+    """Conditions choose at exclusive, inclusive and complex gateways and behind activities, nowhere else (BPMN 8.4.13,
+    10.6); a flow without one would take every case.
     """
     for process, node in nodes(bundle):
         flows = process.outgoing(node.id)
@@ -42,7 +43,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
                     "The flow out of a choice has no condition",
                     "Write the condition, or make the flow the default.",
                 )
-            elif flow.condition is not None and not choice and node.kind not in ACTIVITIES:
+            elif flow.condition is not None and not choice and node.kind not in LOOKED_AT:
                 yield report.error(
                     process,
                     flow,

@@ -124,7 +124,7 @@ def test_the_clean_bundle_can_be_deployed(story: Story) -> None:
 
 
 def test_a_refused_bundle_changes_nothing_and_tells_everything_at_once(story: Story) -> None:
-    bad = line(n("userTask", "a"), n("complexGateway", "g"), n("serviceTask", "t"))
+    bad = line(n("userTask", "a"), n("parallelGateway", "g", 'startQuantity="2"'), n("serviceTask", "t"))
     with pytest.raises(lint.Refused) as refused:
         story.deploy(bad)
     assert sorted({problem.where for problem in refused.value.problems}) == [
