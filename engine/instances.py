@@ -1,4 +1,4 @@
-"""Process instances: start, cancel, suspend, activate."""
+"""Process instances: start, cancel, suspend, activate, set variables."""
 
 from __future__ import annotations
 
@@ -45,6 +45,18 @@ def cancel(tx: Transaction, instance_id: str, reason: str) -> None:
     stream = tree.executions[tree.root_id].instance["stream"]
     tx.record(stream, "instance-cancelled", instance=tree.root_id, why=reason)
     tree.cancel(tree.root_id)
+    tree.settle()
+
+
+def set_variables(tx: Transaction, instance_id: str, variables: Mapping[str, object]) -> None:
+    """Write variables of a process instance from outside; conditional events that wait for them fire at once.
+
+    Raises NotFound, Conflict when it has ended or is suspended.
+    """
+    tree = Tree(tx, _root(tx, instance_id))
+    x = tree.load(instance_id)
+    for name, value in variables.items():
+        x.set_from_outside(name, value)
     tree.settle()
 
 

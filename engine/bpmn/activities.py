@@ -8,6 +8,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import adhoc, calls, cancelling, compensating, listening, loops, parking, raising, scoping
 from engine.bpmn.elements import Element
+from engine.errors import Conflict
 
 if TYPE_CHECKING:
     from engine.bpmn.execution import Execution
@@ -172,12 +173,21 @@ class EventSubProcess(SubProcess):
             x.consume(token)
         x.enqueue(x.task_tree.spawn(self, scope=scope))
 
+    def resolve(self, token: Token, x: Execution) -> None:
+        if "listens" in token.internal_data:
+            raise Conflict("'{element}' waits for its event: retry instead", element=self.node.id)
+        x.finish(token)
+
 
 class AdHocSubProcess(SubProcess):
     """Its activities have no order of their own: side by side, or one at a time (BPMN 10.3.5, 13.3.5)."""
 
     def begin_inside(self, token: Token, x: Execution) -> None:
         adhoc.begin(x, token)
+
+    def resolve(self, token: Token, x: Execution) -> None:
+        cancelling.cancel_scope(x, token.key)
+        x.finish(token)
 
 
 class LoopBody(Activity):

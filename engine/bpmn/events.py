@@ -115,4 +115,6 @@ class BoundaryEvent(Element):
             x.consume(token)
 
     def resolve(self, token: Token, x: Execution) -> None:
-        raise Conflict("'{element}' waits beside its activity: complete that, or retry", element=self.node.id)
+        if "fired" not in token.internal_data:
+            raise Conflict("'{element}' waits for its event: retry instead", element=self.node.id)
+        x.finish(token)

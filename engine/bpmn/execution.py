@@ -130,11 +130,19 @@ class Execution:
         """Write a result of an activity: outside the activity's own scope."""
         self._set(token, self.chain(token)[1:], name, value, False)
 
+    def set_from_outside(self, name: str, value: object) -> None:
+        """Write a variable of the process instance itself, by somebody's hand."""
+        self._write((self.instance["id"],), name, value, False, (self.compiled.process.id, self.instance["id"]))
+
     def _set(self, token: Token, chain: tuple[str, ...], name: str, value: object, local: bool) -> None:
+        self._write(chain, name, value, local, (token.task_spec.node.id, token.key))
+
+    def _write(self, chain: tuple[str, ...], name: str, value: object, local: bool, place: tuple[str, str]) -> None:
         old, new = self.scopes.set(chain, name, value, local=local)
         self.stirred = True
         if old != new or type(old) is not type(new):
-            self.record("variable-changed", token, name=name, old=feel.from_feel(old), new=feel.from_feel(new))
+            facts = {"name": name, "old": feel.from_feel(old), "new": feel.from_feel(new)}
+            self.host.record("variable-changed", *place, {k: v for k, v in facts.items() if v is not None})
 
     def set_all(self, token: Token, variables: Mapping[str, object]) -> None:
         """Write several variables at the token's outer scopes."""

@@ -58,7 +58,7 @@ class ParallelGateway(Element):
             remembered = other.internal_data
             if remembered.get("scope") == scope and remembered.get("parked", "join") == "join":
                 mates.setdefault(remembered["via"], other)
-        mates.pop(token.internal_data["via"], None)
+        mates.pop(token.internal_data.get("via", ""), None)
         return list(mates.values())
 
     def resolve(self, token: Token, x: Execution) -> None:

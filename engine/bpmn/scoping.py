@@ -32,7 +32,9 @@ def end(x: Execution, scope: str | None) -> None:
     if any("listens" not in token.internal_data for token in inside):
         return
     holder = x.game.tasks.get(UUID(scope)) if scope else x.task_tree
-    if holder is None or (scope and (not holder.live or adhoc.next_one(x, holder))):
+    if holder is None or "parked" in holder.internal_data:
+        return
+    if scope and (not holder.live or adhoc.next_one(x, holder)):
         return
     for listener in inside:
         x.consume(listener)
