@@ -13,6 +13,10 @@ from web import i18n, words
 
 MACHINE = frozenset(
     {
+        "condition-met",
+        "error-thrown",
+        "escalation-thrown",
+        "escalation-uncaught",
         "variable-changed",
         "element-entered",
         "items-ended",
