@@ -9,8 +9,8 @@ import orjson
 from sqlalchemy import Connection, select
 
 from complaints import catalogue
-from engine import queries, tables
-from engine.bpmn import dialect, xml
+from engine import queries, tables, xml
+from engine.bpmn import dialect
 
 CATALOGUES = {"channels": "channels", "products": "products", "subcategories": "categories", "causes": "causes"}
 Names = Mapping[str, tuple[str, str]]

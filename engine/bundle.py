@@ -12,17 +12,15 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
-from engine import dmn, feel, lint
-from engine.bpmn import compiler, dialect, xml
+from engine import dmn, feel, lint, xml
+from engine.bpmn import compiler, dialect
 from engine.bpmn.compiler import Compiled
-from engine.dmn import xml as dmn_xml
 from engine.functions import Functions
 from engine.lint import Finding
 from engine.operations import Operations
 from forms import errors as form_errors
 from forms import schema as form_schema
 
-DECISION_ROOTS = frozenset(f"{{{namespace}}}definitions" for namespace in dmn_xml.NAMESPACES)
 KINDS = {".bpmn": "bpmn", ".dmn": "dmn", ".form": "form"}
 
 
@@ -131,7 +129,7 @@ def _unreadable(name: str, error: xml.BadXml, advice: str) -> Finding:
 
 def _read_decisions(bundle: Bundle, name: str, content: bytes, functions: frozenset[str]) -> list[Finding]:
     try:
-        model = dmn.read(xml.read(content, DECISION_ROOTS), functions=functions)
+        model = dmn.read(xml.read(content, dmn.ROOTS), functions=functions)
     except xml.BadXml as error:
         return [_unreadable(name, error, "Export it again.")]
     except dmn.ModelError as error:

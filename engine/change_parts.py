@@ -9,8 +9,8 @@ from typing import Any
 
 from lxml import etree
 
-from engine import bundle as bundles
-from engine.bpmn import dialect, xml
+from engine import xml
+from engine.bpmn import dialect
 from engine.bpmn.model import EventDefinition, Flow, Node, Process
 from engine.dmn import xml as decisions
 
@@ -105,7 +105,7 @@ def _filled(attributes: Mapping[str, str]) -> dict[str, str]:
 
 def of_decisions(content: bytes) -> dict[str, Part]:
     """The decisions, columns and rules of a DMN file by id. Raises BadXml."""
-    root = xml.read(content, bundles.DECISION_ROOTS)
+    root = xml.read(content, decisions.ROOTS)
     parts: dict[str, Part] = {}
     for element in decisions.children(root, "decision", "businessKnowledgeModel", "inputData"):
         parts |= dict(_decision(element))

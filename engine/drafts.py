@@ -16,8 +16,8 @@ from uuid import uuid4
 from sqlalchemy import Connection, delete, insert, select, update
 
 from engine import bundle as bundles
-from engine import queries
-from engine.bpmn import dialect, xml
+from engine import dmn, queries, xml
+from engine.bpmn import dialect
 from engine.environment import Transaction
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.proposal_table import draft_bundle, draft_file
@@ -148,7 +148,7 @@ def accept(name: str, content: bytes) -> None:
             told = tuple(Problem(name, problem.template, dict(problem.parameters)) for problem in problems)
             raise Invalid("The form '{name}' cannot be read", told, name=name)
     else:
-        xml.read(content, frozenset({dialect.ROOT}) if kind == "bpmn" else bundles.DECISION_ROOTS)
+        xml.read(content, frozenset({dialect.ROOT}) if kind == "bpmn" else dmn.ROOTS)
 
 
 def _named(name: str) -> None:

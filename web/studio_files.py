@@ -9,8 +9,7 @@ from typing import Any
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from engine import bundle, drafts
-from engine.bpmn import xml
+from engine import bundle, drafts, xml
 from engine.errors import Invalid
 from engine.lint import Finding
 from web import context, i18n, studio_options

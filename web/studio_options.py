@@ -10,8 +10,8 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from complaints import people
-from engine import bundle, change_parts
-from engine.bpmn import dialect, xml
+from engine import bundle, change_parts, xml
+from engine.bpmn import dialect
 from engine.bpmn.model import Process
 from engine.environment import Environment
 from engine.errors import Invalid

@@ -7,5 +7,6 @@ from engine.dmn.errors import DecisionError, ModelError
 from engine.dmn.model import Decision, Model
 from engine.dmn.reader import read
 from engine.dmn.shape import MODES, shape
+from engine.dmn.xml import ROOTS
 
-__all__ = ["MODES", "Decision", "DecisionError", "Model", "ModelError", "Result", "decide", "read", "shape"]
+__all__ = ["MODES", "ROOTS", "Decision", "DecisionError", "Model", "ModelError", "Result", "decide", "read", "shape"]

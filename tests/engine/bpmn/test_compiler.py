@@ -9,8 +9,8 @@ import pytest
 from support.diagrams import NAMES, border, call, catch, multiple, node, parameters, property_, script
 from support.engine import Story, chain, diagram, flow, process, timer, user
 
-from engine import feel
-from engine.bpmn import compiler, dialect, expressions, xml
+from engine import feel, xml
+from engine.bpmn import compiler, dialect, expressions
 from engine.bpmn.compiler import Compiled
 from engine.errors import Problem
 

@@ -6,7 +6,8 @@ from support.constructs import DECLARED, DEFINITIONS
 from support.diagrams import boundary, node, subprocess
 from support.engine import chain, diagram, process, user
 
-from engine.bpmn import dialect, xml
+from engine import xml
+from engine.bpmn import dialect
 from engine.bpmn.model import Process
 
 

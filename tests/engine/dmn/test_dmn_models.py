@@ -226,12 +226,12 @@ def test_circles_are_refused(dmn_file, literal, requires):
     [
         (b"", "well-formed"),
         (b"<a", "well-formed"),
-        (b"<a/>", "but found a in"),
+        (b"<a/>", "Expected a root element"),
         (b'<!DOCTYPE d [<!ENTITY x "y">]><d>&x;</d>', "document type"),
         (b'<!DOCTYPE d SYSTEM "file:///etc/passwd"><d/>', "document type"),
-        (b'<definitions xmlns="http://www.omg.org/spec/DMN/20151101/dmn.xsd"/>', "DMN 1.2 to 1.5"),
+        (b'<definitions xmlns="http://www.omg.org/spec/DMN/20151101/dmn.xsd"/>', "Expected a root element"),
         (b"<a>" * 400 + b"</a>" * 400, "well-formed"),
-        (b" " * (2 * 2**20 + 1), "at most 2097152 bytes"),
+        (b" " * 2_000_001, "at most 2000000 bytes"),
     ],
 )
 def test_hostile_files_are_refused(data, message):
@@ -252,7 +252,7 @@ def test_a_long_chain_of_decisions_does_not_overflow(dmn_file, literal, requires
 
 def test_what_nests_too_deeply_is_refused(dmn_file, literal, scope, requires):
     with pytest.raises(dmn.ModelError, match="30 expressions inside each other"):
-        dmn.read(dmn_file(boxed("<list>" * 200 + "</list>" * 200)))
+        dmn.read(dmn_file(boxed("<list>" * 60 + "</list>" * 60)))
     items = "".join(f'<itemDefinition name="t{n}"><typeRef>t{n + 1}</typeRef></itemDefinition>' for n in range(500))
     with pytest.raises(dmn.ModelError, match="30 types on each other"):
         dmn.read(dmn_file(items, literal("d", "1")))

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from support.engine import diagram, flow, process, user
 from support.token_game import Game, TooLong
 
-from engine import feel
-from engine.bpmn import compiler, dialect, execution, state, xml
+from engine import feel, xml
+from engine.bpmn import compiler, dialect, execution, state
 from engine.bpmn.compiler import Compiled
 from engine.bpmn.execution import Execution
 from engine.bpmn.model import Node

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from support.engine import NAMESPACES, Story, chain, diagram, process, user
 
-from engine.bpmn import dialect, xml
+from engine import xml
+from engine.bpmn import dialect
 from engine.lint import Refused
 
 ROOTS = frozenset({dialect.ROOT})
