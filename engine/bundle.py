@@ -72,7 +72,9 @@ def _compiled(files: tuple[tuple[str, bytes], ...], names: frozenset[str]) -> tu
     """The same files compile to the same bundle, whoever asks: pages lint and compare again and again."""
     bundle = Bundle()
     findings: list[Finding] = []
-    readers = {"bpmn": _read_diagram, "dmn": _read_decisions, "form": _read_form}
+    decisions = {name: content for name, content in files if kind_of(name) == "dmn"}
+    findings += _read_decisions(bundle, decisions, names)
+    readers = {"bpmn": _read_diagram, "form": _read_form}
     for name, content in files:
         reader = readers.get(kind_of(name))
         if reader is not None:
@@ -127,20 +129,26 @@ def _unreadable(name: str, error: xml.BadXml, advice: str) -> Finding:
     return Finding("unreadable", "error", name, "", "", error.template, advice, given, line if type(line) is int else 0)
 
 
-def _read_decisions(bundle: Bundle, name: str, content: bytes, functions: frozenset[str]) -> list[Finding]:
-    try:
-        model = dmn.read(xml.read(content, dmn.ROOTS), functions=functions)
-    except xml.BadXml as error:
-        return [_unreadable(name, error, "Export it again.")]
-    except dmn.ModelError as error:
-        advice = "Correct the decision; see docs/feel.md."
-        return [
-            Finding("decision", "error", name, p.where, "", p.template, advice, p.parameters) for p in error.problems
-        ]
+def _read_decisions(bundle: Bundle, files: Mapping[str, bytes], functions: frozenset[str]) -> list[Finding]:
+    """All decision files at once, since they may import each other."""
     findings: list[Finding] = []
-    for key in model.decisions:
-        findings += _taken(bundle, "decision", key, name)
-        bundle.decisions.setdefault(key, model)
+    roots: dict[str, Any] = {}
+    for name, content in files.items():
+        try:
+            roots[name] = xml.read(content, dmn.ROOTS)
+        except xml.BadXml as error:
+            findings.append(_unreadable(name, error, "Export it again."))
+    found = dmn.read_files(roots, functions)
+    advice = "Correct the decision; see docs/dmn.md."
+    for name in roots:
+        for problem in found.problems.get(name, ()):
+            findings.append(
+                Finding("decision", "error", name, problem.where, "", problem.template, advice, problem.parameters)
+            )
+        if model := found.models.get(name):
+            for key in (*model.decisions, *model.services):
+                findings += _taken(bundle, "decision", key, name)
+                bundle.decisions.setdefault(key, model)
     return findings
 
 

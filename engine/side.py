@@ -123,7 +123,8 @@ class Side:
         if model is None:
             raise Fault("Expected the decision '{key}' in the deployment, but it is not there", key=key)
         result = dmn.decide(model, key, x.context(token), self.scope)
-        self.record("decision-evaluated", node.id, token.key, {"decision": key, "trace": result.trace})
+        version = {"deployment": self.definition.bundle.deployment_id, "version": self.definition.version}
+        self.record("decision-evaluated", node.id, token.key, {"decision": key, **version, "trace": result.trace})
         value = dmn.shape(result, node.attributes.get("mapDecisionResult", "resultList"))
         x.set_outside(token, node.attributes.get("resultVariable", key), value)
 

@@ -1,11 +1,11 @@
-"""XML to logic: every boxed expression we execute; any other is a problem that names it."""
+"""XML to logic: the boxed expressions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from engine.dmn import logic, tables, xml
+from engine.dmn import iteration, logic, tables, xml
 from engine.dmn.reading import NOTHING, Reading
 
 DEEPEST = 30  # boxed expressions inside each other
@@ -15,26 +15,37 @@ Reader = Callable[[Reading, Any, str, Names], logic.Logic]
 
 def read(reading: Reading, element: xml.Element, owner: str, names: Names) -> logic.Logic:
     """The logic of a boxed expression; `names` are local ones (parameters, entries) around it."""
-    reader = READERS.get(xml.local(element))
-    if reader is None:
-        reading.problem(element, "Expected an expression that is supported, but found {kind}", kind=xml.local(element))
-        return logic.Literal(NOTHING)
     if reading.depth >= DEEPEST:
         reading.problem(element, "Expected at most {limit} expressions inside each other", limit=DEEPEST)
         return logic.Literal(NOTHING)
     reading.depth += 1
-    made = reader(reading, element, owner, names)
+    made = READERS[xml.local(element)](reading, element, owner, names)
     reading.depth -= 1
-    return made
+    return _typed(reading, element, made, element.get("label") or owner, owner)
 
 
-def inside(reading: Reading, element: xml.Element, owner: str, names: Names) -> logic.Logic:
+def _typed(reading: Reading, element: xml.Element, made: logic.Logic, name: str, owner: str) -> logic.Logic:
+    """The logic with a check of its value, where the element declares a type."""
+    reference = element.get("typeRef")
+    if not reference or isinstance(made, logic.Function):  # a function checks what its calls give
+        return made
+    type = reading.type(element, reference)
+    return made if type.any else logic.Typed(made, type, name, owner)
+
+
+def inside(reading: Reading, element: xml.Element | None, owner: str, names: Names) -> logic.Logic:
     """The one boxed expression right inside an element; a problem when there is none."""
-    found = [child for child in xml.children(element) if xml.local(child) in READERS or xml.local(child) in REFUSED]
+    if element is None:
+        return logic.Literal(NOTHING)
+    found = list(_expressions(element))
     if len(found) != 1:
         reading.problem(element, "Expected one expression, but found {count}", count=len(found))
         return logic.Literal(NOTHING)
-    return read(reading, found[0], owner, names)
+    return _typed(reading, element, read(reading, found[0], owner, names), xml.local(element), owner)
+
+
+def _expressions(element: xml.Element) -> Iterator[xml.Element]:
+    return (child for child in xml.children(element) if xml.local(child) in READERS)
 
 
 def _literal(reading: Reading, element: xml.Element, owner: str, names: Names) -> logic.Logic:
@@ -48,8 +59,9 @@ def _context(reading: Reading, element: xml.Element, owner: str, names: Names) -
     known = names
     for entry in xml.children(element, "contextEntry"):
         variable = xml.child(entry, "variable")
-        name = " ".join((variable.get("name") or "").split()) if variable is not None else None
-        entries.append((name, inside(reading, entry, owner, known)))
+        name = xml.name(variable) if variable is not None else None
+        value = inside(reading, entry, name or owner, known)
+        entries.append((name, value if variable is None else _typed(reading, variable, value, name or "", owner)))
         known = known | {name} if name else known
     if any(name is None for name, _ in entries[:-1]):
         reading.problem(element, "Expected a variable in each entry but the last")
@@ -57,42 +69,77 @@ def _context(reading: Reading, element: xml.Element, owner: str, names: Names) -
 
 
 def _list(reading: Reading, element: xml.Element, owner: str, names: Names) -> logic.Items:
-    return logic.Items(tuple(read(reading, child, owner, names) for child in xml.children(element) if _is_logic(child)))
-
-
-def _is_logic(element: xml.Element) -> bool:
-    return xml.local(element) in READERS or xml.local(element) in REFUSED
+    return logic.Items(tuple(read(reading, child, owner, names) for child in _expressions(element)))
 
 
 def _relation(reading: Reading, element: xml.Element, owner: str, names: Names) -> logic.Logic:
-    columns = tuple(column.get("name", "") for column in xml.children(element, "column"))
+    columns = tuple(xml.children(element, "column"))
     rows = []
     for row in xml.children(element, "row"):
-        items = _list(reading, row, owner, names)
-        if len(items.items) != len(columns):
-            reading.problem(
-                row, "Expected {wanted} cells, but found {count}", wanted=len(columns), count=len(items.items)
-            )
-        rows.append(items)
-    return logic.Relation(columns, tuple(rows))
+        cells = _list(reading, row, owner, names).items
+        if len(cells) != len(columns):
+            reading.problem(row, "Expected {wanted} cells, but found {count}", wanted=len(columns), count=len(cells))
+        typed = (
+            _typed(reading, column, cell, xml.name(column), owner) for column, cell in zip(columns, cells, strict=False)
+        )
+        rows.append(logic.Items(tuple(typed)))
+    return logic.Relation(tuple(xml.name(column) for column in columns), tuple(rows))
 
 
 def function(reading: Reading, element: xml.Element, owner: str, names: Names = frozenset()) -> logic.Function:
-    """A function definition, or the encapsulated logic of a knowledge model."""
+    """A function definition, or the encapsulated logic of a knowledge model; its type is that of its results."""
     if element.get("kind", "FEEL") != "FEEL":
         reading.problem(element, "Expected a FEEL function, but found {kind}", kind=element.get("kind"))
-    parameters = tuple(" ".join(one.get("name", "").split()) for one in xml.children(element, "formalParameter"))
-    return logic.Function(owner, parameters, inside(reading, element, owner, names.union(parameters)))
+    formal = list(xml.children(element, "formalParameter"))
+    parameters = tuple(map(xml.name, formal))
+    if len(set(parameters)) < len(parameters):
+        reading.problem(element, "Expected different names of the parameters")
+    types = tuple(reading.type(one, one.get("typeRef")) for one in formal)
+    body = inside(reading, element, owner, names.union(parameters))
+    return logic.Function(owner, parameters, body, types)
 
 
 def _invocation(reading: Reading, element: xml.Element, owner: str, names: Names) -> logic.Logic:
-    called = xml.child(element, "literalExpression")
-    bindings = []
+    called = inside(reading, element, owner, names)
+    bindings: dict[str, logic.Logic] = {}
     for binding in xml.children(element, "binding"):
         parameter = xml.child(binding, "parameter")
-        name = " ".join((parameter.get("name") or "").split()) if parameter is not None else ""
-        bindings.append((name, inside(reading, binding, owner, names)))
-    return logic.Invocation(logic.Literal(reading.expression(called, element, names)), tuple(bindings))
+        name = xml.name(parameter) if parameter is not None else ""
+        if not name or name in bindings:
+            reading.problem(binding, "Expected a parameter that is bound once, but found '{name}'", name=name)
+        value = inside(reading, binding, owner, names)
+        bindings[name] = value if parameter is None else _typed(reading, parameter, value, name, owner)
+    text = xml.text(xml.child(element, "literalExpression")).strip()
+    return logic.Invocation(called, tuple(bindings.items()), text or xml.local(element), owner)
+
+
+def _conditional(reading: Reading, element: xml.Element, owner: str, names: Names) -> logic.Logic:
+    parts = (inside(reading, _part(reading, element, kind), owner, names) for kind in ("if", "then", "else"))
+    return iteration.Conditional(*parts)
+
+
+def _filter(reading: Reading, element: xml.Element, owner: str, names: Names) -> logic.Logic:
+    domain = inside(reading, _part(reading, element, "in"), owner, names)
+    condition = inside(reading, _part(reading, element, "match"), owner, names | {"item"})
+    return iteration.Filter(domain, condition)
+
+
+def _loop(reading: Reading, element: xml.Element, owner: str, names: Names) -> logic.Logic:
+    kind = xml.local(element)
+    variable = " ".join(element.get("iteratorVariable", "").split())
+    if not variable:
+        reading.problem(element, "Expected the name of the iterator variable, but there is none")
+    domain = inside(reading, _part(reading, element, "in"), owner, names)
+    part = _part(reading, element, "return" if kind == "for" else "satisfies")
+    body = inside(reading, part, owner, names | {variable, *(("partial",) if kind == "for" else ())})
+    return iteration.Loop(kind, variable, domain, body)
+
+
+def _part(reading: Reading, element: xml.Element, kind: str) -> xml.Element | None:
+    found = xml.child(element, kind)
+    if found is None:
+        reading.problem(element, "Expected the part '{kind}', but there is none", kind=kind)
+    return found
 
 
 READERS: dict[str, Reader] = {
@@ -103,5 +150,9 @@ READERS: dict[str, Reader] = {
     "relation": _relation,
     "functionDefinition": function,
     "invocation": _invocation,
+    "conditional": _conditional,
+    "filter": _filter,
+    "for": _loop,
+    "some": _loop,
+    "every": _loop,
 }
-REFUSED = frozenset({"conditional", "filter", "for", "some", "every"})

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine import feel
-from engine.dmn import logic
+from engine.dmn import logic, trace
 from engine.dmn.errors import DecisionError
-from engine.dmn.model import Decision, Model
+from engine.dmn.model import Decision, Element, InputData, Knowledge, Link, Model, Service
+
+Row = dict[str, feel.Value]
 
 
 @dataclass(frozen=True)
@@ -22,76 +24,132 @@ class Result:
 
     value: feel.Value
     trace: list[dict[str, Any]]
-    rows: list[dict[str, feel.Value]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
 
 
-def decide(model: Model, decision_id: str, context: Mapping[str, object], scope: feel.Scope) -> Result:
-    """Make a decision with the caller's variables.
+def decide(model: Model, id: str, context: Mapping[str, object], scope: feel.Scope) -> Result:
+    """Make a decision, or run a decision service, with the caller's variables.
 
     One evaluation, so all of it shares the step bound. Raises DecisionError when there is no such decision, an input
     is not allowed or a table is violated (with the rule numbers), feel.FeelError over a bound.
     """
-    if decision_id not in model.decisions:
-        raise DecisionError("Expected a decision, but there is no '{decision}' in the model", decision=decision_id)
-    run = feel.Run(scope)
-    results: dict[str, feel.Value] = {}
-    trace: list[dict[str, Any]] = []
-    rows: list[dict[str, feel.Value]] = []
-    for decision in model.chain(decision_id):
-        notes: list[logic.Note] = []
-        own = {model.decisions[id].result: results[id] for id in decision.requires}
-        own |= _Knowledge(model, decision.knows, run, notes)
-        frame = feel.root(logic.Layer(own, context) if own else context, run)
-        value = results[decision.id] = decision.logic.evaluate(frame, notes)
-        rows = _rows(decision, value, notes)
-        trace.append(_entry(decision, value, notes, frame))
-    return Result(results[decision_id], trace, rows)
+    asked = model.elements.get(id)
+    evaluation = Evaluation(feel.Run(scope), context)
+    if isinstance(asked, Decision):
+        value = evaluation.make(asked)
+        return Result(value, evaluation.trace, evaluation.rows)
+    if not isinstance(asked, Service):
+        raise DecisionError("Expected a decision, but there is no '{decision}' in the model", decision=id)
+    frame = feel.root(context, evaluation.run)
+    inputs = {name: feel.to_feel(context.get(name), scope.zone) for name in asked.parameters}
+    value = evaluation.serve(asked, inputs)
+    evaluation.trace.append(trace.service_entry(asked, inputs, value, frame, "decision"))
+    single = len(asked.outputs) == 1
+    return Result(value, evaluation.trace, evaluation.rows if single else [value])
 
 
-class _Knowledge(Mapping[str, feel.Value]):
-    """Knowledge models by name as callable values, made when asked for: only calls may nest, and those are bounded.
+class Evaluation:
+    """Decisions under way that see the same variables; each is made once."""
 
-    The bodies see only their parameters and the knowledge they require.
+    def __init__(self, run: feel.Run, context: Mapping[str, object]) -> None:
+        self.run = run
+        self.context = context
+        self.results: dict[Decision | InputData, feel.Value] = {}
+        self.trace: list[dict[str, Any]] = []
+        self.rows: list[Row] = []  # of the decision made last
+
+    def make(self, asked: Decision) -> feel.Value:
+        """The value of a decision, after those it requires."""
+        for decision in asked.chain(self.results):
+            notes: list[logic.Note] = []
+            frame = self._frame(decision, notes)
+            value = logic.fitted(
+                decision.type, decision.logic.evaluate(frame, notes), frame, decision.result, decision.name
+            )
+            self.results[decision] = value
+            self.rows = _rows(decision, value, notes)
+            self.trace.append(trace.entry(decision, value, notes, frame))
+        return self.results[asked]
+
+    def serve(self, service: Service, inputs: Mapping[str, feel.Value]) -> feel.Value:
+        """The value of a service: that of its output decision; of several a context by their names."""
+        frame = feel.root({}, self.run)
+        for decision in service.decisions:
+            given = inputs.get(decision.result)
+            self.results[decision] = logic.fitted(decision.type, given, frame, decision.result, service.name)
+        made = {decision.result: self.make(decision) for decision in service.outputs}
+        value = made if len(made) > 1 else next(iter(made.values()))
+        return logic.fitted(service.type, value, frame, service.result, service.name)
+
+    def value(self, element: Element, notes: list[logic.Note]) -> feel.Value:
+        """What a required element is to the one that requires it."""
+        if isinstance(element, InputData):
+            if element not in self.results:
+                frame = feel.root({}, self.run)
+                given = feel.to_feel(self.context.get(element.name), self.run.zone)
+                self.results[element] = logic.fitted(element.type, given, frame, element.name, element.id)
+            return self.results[element]
+        if isinstance(element, Knowledge):
+            names = Given(element.links, self, notes)
+            return element.function.evaluate(feel.root(names, self.run), notes)
+        if isinstance(element, Service):
+            return self._callable(element, notes)
+        return self.results[element]
+
+    def _frame(self, decision: Decision, notes: list[logic.Note]) -> feel.Frame:
+        if not decision.links:
+            return feel.root(self.context, self.run)
+        return feel.root(logic.Layer(Given(decision.links, self, notes), self.context), self.run)
+
+    def _callable(self, service: Service, notes: list[logic.Note]) -> feel.Function:
+        def invoke(arguments: list[feel.Value], run: feel.Run) -> feel.Value:
+            given = logic.arguments_of(service.name, service.parameters, arguments)
+            inputs = dict(zip(service.parameters, given, strict=True))
+            inner = Evaluation(run, inputs)
+            value = inner.serve(service, inputs)
+            note = trace.service_entry(service, inputs, value, feel.root({}, run), "service")
+            notes.append(note | {"decisions": inner.trace})
+            return value
+
+        return feel.Function(service.name, service.parameters, invoke)
+
+
+class Given(Mapping[str, feel.Value]):
+    """What requirements give, by name, and what those to imported elements give, by the name of the import.
+
+    Functions are made when asked for: knowledge that requires knowledge is not unfolded before it is called.
     """
 
-    def __init__(self, model: Model, ids: tuple[str, ...], run: feel.Run, notes: list[logic.Note]) -> None:
-        self.known = {model.knowledge[id].name: model.knowledge[id] for id in ids}
-        self.model, self.run, self.notes = model, run, notes
+    def __init__(self, links: tuple[Link, ...], evaluation: Evaluation, notes: list[logic.Note]) -> None:
+        self.direct = {link.path[0]: link.target for link in links if len(link.path) == 1}
+        self.imported: dict[str, dict[str, Element]] = {}
+        for link in links:
+            if len(link.path) > 1:
+                self.imported.setdefault(link.path[0], {})[link.path[1]] = link.target
+        self.evaluation = evaluation
+        self.notes = notes
 
     def __getitem__(self, name: str) -> feel.Value:
-        known = self.known[name]
-        inner = _Knowledge(self.model, known.knows, self.run, self.notes)
-        return known.function.evaluate(feel.root(inner, self.run), self.notes)
+        if name in self.direct:
+            return self.evaluation.value(self.direct[name], self.notes)
+        return {key: self.evaluation.value(one, self.notes) for key, one in self.imported[name].items()}
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.direct or name in self.imported
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.known)
+        yield from self.direct
+        yield from self.imported
 
     def __len__(self) -> int:
-        return len(self.known)
+        return len(self.direct) + len(self.imported)
 
 
-def _rows(decision: Decision, value: feel.Value, notes: list[logic.Note]) -> list[dict[str, feel.Value]]:
-    table = getattr(decision.logic, "policy", None)
+def _rows(decision: Decision, value: feel.Value, notes: list[logic.Note]) -> list[Row]:
+    table = decision.table
     if table is None:
         return [{decision.result: value}]
-    rows: list[dict[str, feel.Value]] = notes[-1]["rows"]
-    return [{next(iter(rows[0])): value}] if table.aggregation and rows else rows
-
-
-def _entry(decision: Decision, value: feel.Value, notes: list[logic.Note], frame: feel.Frame) -> dict[str, Any]:
-    plain = [{key: part for key, part in note.items() if key != "rows"} for note in notes]
-    entry: dict[str, Any] = {"decision": decision.id, "name": decision.name}
-    if hasattr(decision.logic, "policy"):
-        entry |= plain.pop()
-    else:
-        names = sorted(decision.logic.names)
-        entry["inputs"] = [{"name": name, "value": _data(frame.context.get(name), frame)} for name in names]
-        entry["rules"] = []
-    if plain:
-        entry["inner"] = plain  # tables inside knowledge models and boxed expressions
-    return entry | {"outputs": _data(value, frame)}
-
-
-def _data(value: object, frame: feel.Frame) -> Any:
-    known = feel.to_feel(value, frame.run.zone)
-    return f"function {known.name}" if isinstance(known, feel.Function) else feel.from_feel(known)
+    rows: list[Row] = notes[-1]["rows"]
+    if table.policy.aggregation:
+        return [{table.outputs[0].name: value}] if value is not None else []
+    return rows

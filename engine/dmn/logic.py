@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from engine import feel
+from engine.dmn import types
+from engine.dmn.errors import DecisionError
 
 Note = dict[str, Any]
 
@@ -48,6 +50,47 @@ class Layer(Mapping[str, feel.Value]):
 def layered(frame: feel.Frame, own: Mapping[str, feel.Value]) -> feel.Frame:
     """A frame in which `own` hides the names outside."""
     return feel.root(Layer(own, frame.context), frame.run)
+
+
+def fitted(type: types.Type, value: feel.Value, frame: feel.Frame, name: str, owner: str) -> feel.Value:
+    """A value as its type has it. Raises DecisionError, naming what it is the value of."""
+    if type.any:
+        return value
+    found = type.fit(value, frame)
+    if not isinstance(found, types.Misfit):
+        return found
+    if found.listed:
+        raise DecisionError(
+            "Expected one of {allowed} as '{name}' of '{decision}', but got {value}",
+            allowed=found.wanted,
+            name=name,
+            decision=owner,
+            value=feel.text(found.value),
+        )
+    raise DecisionError(
+        "Expected a {type} as '{name}' of '{decision}', but got {value}",
+        type=found.wanted,
+        name=name,
+        decision=owner,
+        value=feel.text(found.value),
+    )
+
+
+@dataclass(frozen=True)
+class Typed:
+    """An expression that says of which type its value is."""
+
+    inner: Logic
+    type: types.Type
+    name: str
+    owner: str
+
+    @property
+    def names(self) -> frozenset[str]:
+        return self.inner.names
+
+    def evaluate(self, frame: feel.Frame, notes: list[Note]) -> feel.Value:
+        return fitted(self.type, self.inner.evaluate(frame, notes), frame, self.name, self.owner)
 
 
 @dataclass(frozen=True)
@@ -125,6 +168,7 @@ class Function:
     name: str
     parameters: tuple[str, ...]
     body: Logic
+    types: tuple[types.Type, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
@@ -132,20 +176,37 @@ class Function:
 
     def evaluate(self, frame: feel.Frame, notes: list[Note]) -> feel.Value:
         def invoke(arguments: list[feel.Value], run: feel.Run) -> feel.Value:
-            if len(arguments) != len(self.parameters):
-                return None
-            given = dict(zip(self.parameters, arguments, strict=True))
+            given = {
+                name: fitted(type, argument, frame, name, self.name)
+                for name, type, argument in zip(
+                    self.parameters, self.types, arguments_of(self.name, self.parameters, arguments), strict=True
+                )
+            }
             return self.body.evaluate(layered(frame, given), notes)
 
         return feel.Function(self.name, self.parameters, invoke)
 
 
+def arguments_of(name: str, parameters: tuple[str, ...], arguments: list[feel.Value]) -> list[feel.Value]:
+    """The arguments of a call. Raises DecisionError when there are more or fewer than parameters."""
+    if len(arguments) != len(parameters):
+        raise DecisionError(
+            "Expected {wanted} arguments of '{name}', but got {count}",
+            wanted=len(parameters),
+            name=name,
+            count=len(arguments),
+        )
+    return arguments
+
+
 @dataclass(frozen=True)
 class Invocation:
-    """A call with named arguments."""
+    """A call with named arguments; a parameter without one is null."""
 
-    function: Literal
-    bindings: tuple[tuple[str, Logic], ...] = field(default=())
+    function: Logic
+    bindings: tuple[tuple[str, Logic], ...]
+    called: str
+    owner: str
 
     @property
     def names(self) -> frozenset[str]:
@@ -154,8 +215,20 @@ class Invocation:
     def evaluate(self, frame: feel.Frame, notes: list[Note]) -> feel.Value:
         target = self.function.evaluate(frame, notes)
         if not isinstance(target, feel.Function):
-            return None
+            raise DecisionError(
+                "Expected a function to invoke in '{decision}', but '{name}' is none",
+                decision=self.owner,
+                name=self.called,
+            )
         given = {name: logic.evaluate(frame, notes) for name, logic in self.bindings}
         if target.parameters is None:
             return frame.run.call(target, list(given.values()))
+        if foreign := given.keys() - set(target.parameters):
+            raise DecisionError(
+                "Expected only parameters of '{name}' ({known}), but '{decision}' gives {found}",
+                name=self.called,
+                known=", ".join(target.parameters),
+                decision=self.owner,
+                found=", ".join(sorted(foreign)),
+            )
         return frame.run.call(target, [given.get(name) for name in target.parameters])

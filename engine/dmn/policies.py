@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine import feel
+from engine.dmn import types
 from engine.dmn.errors import DecisionError
 
 if TYPE_CHECKING:
-    from engine.dmn.table import Rule, Table
+    from engine.dmn.table import Output, Rule, Table
 
 Row = dict[str, feel.Value]
 SUMMARIES = {"SUM": "sum(list)", "MIN": "min(list)", "MAX": "max(list)", "COUNT": "count(list)"}
@@ -72,7 +73,7 @@ def numbers(rules: list[Rule]) -> str:
 def _row(table: Table, rule: Rule, frame: feel.Frame) -> Row:
     row: Row = {}
     for output, expression in zip(table.outputs, rule.outputs, strict=True):
-        value = row[output.name] = expression.within(frame)
+        value = row[output.name] = _typed(table, rule, output, expression.within(frame), frame)
         if output.allowed is not None and value is not None and output.allowed.within(value, frame) is not True:
             raise DecisionError(
                 "Expected one of {allowed} as output '{output}' of '{decision}', but rule {rules} gave {value}",
@@ -83,6 +84,22 @@ def _row(table: Table, rule: Rule, frame: feel.Frame) -> Row:
                 value=feel.text(value),
             )
     return row
+
+
+def _typed(table: Table, rule: Rule, output: Output, value: feel.Value, frame: feel.Frame) -> feel.Value:
+    found = output.type.fit(value, frame)
+    if not isinstance(found, types.Misfit):
+        return found
+    raise DecisionError(
+        "Expected a {type} as output '{output}' of '{decision}', but rule {rules} gave {value}"
+        if not found.listed
+        else "Expected one of {type} as output '{output}' of '{decision}', but rule {rules} gave {value}",
+        type=found.wanted,
+        output=output.name,
+        decision=table.owner,
+        rules=str(rule.number),
+        value=feel.text(found.value),
+    )
 
 
 def _default(table: Table, frame: feel.Frame) -> list[Row]:

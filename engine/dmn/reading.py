@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 
-from engine import errors, feel
-from engine.dmn import types, xml
+from engine import feel
+from engine.dmn import grammar, imports, items, syntax, types, xml
+from engine.dmn.model import Model
+from engine.errors import Problem
 
 EVERYTHING = feel.compile_unary_tests("-")
 NOTHING = feel.compile("null")
-DEEPEST = 30  # item definitions that build on each other
+MADE = ("decision", "businessKnowledgeModel", "decisionService")
 
 
 class Reading:
     """Gathers problems instead of stopping at the first; what cannot be read becomes null, and is never used."""
 
-    def __init__(self, root: xml.Element, names: Iterable[str], functions: Iterable[str]) -> None:
-        self.problems: list[errors.Problem] = []
+    def __init__(
+        self, root: xml.Element, names: Iterable[str], functions: Iterable[str], imported: Sequence[Model | Problem]
+    ) -> None:
+        self.namespace = root.get("namespace", "")
+        self.problems: list[Problem] = []
         self.depth = 0  # of boxed expressions
         self.functions = frozenset(functions)
-        self.names = frozenset(names) | _names(root)
-        made = {result_name(one) for one in xml.children(root, "decision", "businessKnowledgeModel")}
+        self.imports = imports.Imports(self, root, imported)
+        self.names = frozenset(names) | _names(root) | self.imports.names
+        made = {result_name(one) for one in xml.children(root, *MADE)}
         self.made = made - {result_name(one) for one in xml.children(root, "inputData")}  # not the caller's to give
-        self.types: dict[str, types.Type] = {}
-        self._language(root)
-        self.items = {item.get("name", ""): item for item in xml.children(root, "itemDefinition")}
-        for name in self.items:
-            self.type(self.items[name], name)
+        self.members: set[tuple[str, str]] = set()  # what the texts say of imports: `import.element`
+        for element, kind, name in grammar.leftovers(root):
+            self._leftover(element, kind, name)
+        self.language(root)
+        self.items = items.Items(self, root, self.imports.types)
 
     def problem(self, element: xml.Element, template: str, **parameters: object) -> None:
         """Note what is wrong with an element."""
-        self.problems.append(errors.Problem(xml.identity(element), template, parameters))
+        self.problems.append(Problem(xml.identity(element), template, parameters))
 
     def expression(self, element: xml.Element | None, owner: xml.Element, names: Iterable[str] = ()) -> feel.Expression:
         """Compile the text of an element; an empty one is null."""
@@ -39,11 +44,15 @@ class Reading:
 
     def compiled(self, text: str, element: xml.Element, names: Iterable[str] = ()) -> feel.Expression:
         """Compile a text that belongs to an element."""
-        self._language(element)
+        self.language(element)
         if not text.strip():
             return NOTHING
+        known = self.names.union(names)
         try:
-            return feel.compile(text, self.names.union(names), self.functions)
+            made = feel.compile(text, known, self.functions)
+            if made.names & self.imports.by_name.keys():
+                self.members |= syntax.members(syntax.expression(text, known | self.functions))
+            return made
         except feel.FeelError as error:
             self._not_feel(element, text, error)
             return NOTHING
@@ -53,9 +62,13 @@ class Reading:
         text = xml.text(element)
         if element is None or not text.strip():
             return None
-        self._language(element)
+        self.language(element)
+        known = self.names.union(names)
         try:
-            return feel.compile_unary_tests(text, self.names.union(names), self.functions)
+            made = feel.compile_unary_tests(text, known, self.functions)
+            if made.names & self.imports.by_name.keys():
+                self.members |= syntax.members(syntax.tests(text, known | self.functions))
+            return made
         except feel.FeelError as error:
             self._not_feel(element, text, error)
             return EVERYTHING
@@ -64,36 +77,21 @@ class Reading:
         short = text.strip() if len(text) < 80 else text.strip()[:77] + "…"
         self.problem(element, "{reason} in: {text}", reason=str(error), text=short)
 
-    def _language(self, element: xml.Element) -> None:
-        language = element.get("expressionLanguage", "")
-        if language and "FEEL" not in language.upper():
-            self.problem(element, "Expected FEEL, but the expression language is {language}", language=language)
+    def language(self, element: xml.Element) -> None:
+        for name in ("expressionLanguage", "typeLanguage"):
+            language = element.get(name, "")
+            if language and "FEEL" not in language.upper():
+                self.problem(element, "Expected FEEL, but the expression language is {language}", language=language)
 
-    def type(self, element: xml.Element, name: str | None, depth: int = 0) -> types.Type:
-        """The type of a name, through the item definitions of the file."""
-        plain = (name or "Any").removeprefix("feel:")
-        if plain in self.types:
-            return self.types[plain]
-        if plain in self.items:
-            self.types[plain] = types.Type("Any")  # ends a circle
-            if depth > DEEPEST:
-                self.problem(element, "Expected at most {limit} types on each other", limit=DEEPEST)
-            else:
-                self.types[plain] = self._item(self.items[plain], depth)
-            return self.types[plain]
-        if plain not in types.KINDS:
-            self.problem(element, "Expected a known type, but '{name}' is none", name=plain)
-        return types.Type(types.KINDS.get(plain, "Any"))
-
-    def _item(self, item: xml.Element, depth: int) -> types.Type:
-        reference = xml.child(item, "typeRef")
-        if reference is None:
-            base = types.Type("context" if xml.child(item, "itemComponent") is not None else "Any")
+    def _leftover(self, element: xml.Element, kind: str, name: str) -> None:
+        if kind == "element":
+            self.problem(element, "Expected elements that are supported, but found {kind}", kind=name)
         else:
-            base = self.type(item, (reference.text or "").strip(), depth + 1)
-        allowed = self.tests(xml.child(item, "allowedValues"))
-        many = base.many or item.get("isCollection") == "true"
-        return replace(base, many=many, allowed=allowed or base.allowed)
+            self.problem(element, "Expected attributes that are supported, but found {name}", name=name)
+
+    def type(self, element: xml.Element, name: str | None) -> types.Type:
+        """The type of a name, through the item definitions of the file and of those it imports."""
+        return self.items.type(element, name)
 
 
 def _names(root: xml.Element) -> frozenset[str]:
@@ -101,8 +99,8 @@ def _names(root: xml.Element) -> frozenset[str]:
     found: set[str] = set()
     for element in root.iter():
         if isinstance(element.tag, str) and xml.local(element) in ("variable", "inputData", "itemComponent"):
-            found.add(" ".join((element.get("name") or "").split()))
-        elif isinstance(element.tag, str) and xml.local(element) in ("decision", "businessKnowledgeModel"):
+            found.add(xml.name(element))
+        elif isinstance(element.tag, str) and xml.local(element) in MADE:
             found.add(result_name(element))
     return frozenset(found - {""})
 

@@ -24,6 +24,13 @@ class Input:
     type: types.Type
     allowed: feel.UnaryTests | None
 
+    def passes(self, value: feel.Value, frame: feel.Frame) -> bool:
+        """Whether a value, of a list each item, is among the input values; an absent one always is."""
+        if self.allowed is None or value is None:
+            return True
+        items = value if self.type.item is not None else [value]
+        return all(self.allowed.within(item, frame) is True for item in items)
+
 
 @dataclass(frozen=True)
 class Output:
@@ -31,6 +38,7 @@ class Output:
 
     id: str
     name: str
+    type: types.Type
     allowed: feel.UnaryTests | None
     order: feel.Expression | None
     default: feel.Expression | None
@@ -47,10 +55,11 @@ class Rule:
     annotations: dict[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A decision table of the decision `owner`."""
 
+    id: str
     owner: str
     policy: policies.Policy
     inputs: tuple[Input, ...]
@@ -90,42 +99,43 @@ class Table:
     def evaluate(self, frame: feel.Frame, notes: list[Note]) -> feel.Value:
         """The value by the hit policy. Raises DecisionError, naming the rules, when the table is violated."""
         values = [self._input(column, frame) for column in self.inputs]
-        note: Note = {
-            "inputs": [
-                {"name": column.label, "value": feel.from_feel(value)}
-                for column, value in zip(self.inputs, values, strict=True)
-            ]
-        }
-        notes.append(note)
         matched = self._matched(values, frame)
         rows = policies.choose(self, matched, frame)
-        note["rules"] = [
-            {"number": rule.number, "id": rule.id} | ({"annotations": rule.annotations} if rule.annotations else {})
-            for rule in matched
-        ]
-        note["rows"] = rows
+        notes.append(
+            {
+                "inputs": [
+                    {"name": column.label, "value": feel.from_feel(value)}
+                    for column, value in zip(self.inputs, values, strict=True)
+                ],
+                "rules": [
+                    {"number": rule.number, "id": rule.id}
+                    | ({"annotations": rule.annotations} if rule.annotations else {})
+                    for rule in matched
+                ],
+                "rows": rows,
+            }
+        )
         return policies.value(self, rows, frame)
 
     def _input(self, column: Input, frame: feel.Frame) -> feel.Value:
         given = column.expression.within(frame)
-        value = column.type.fit(given)
-        if value is types.BAD:
+        value = column.type.fit(given, frame)
+        if isinstance(value, types.Misfit) and not value.listed:
             raise DecisionError(
                 "Expected a {type} as input '{input}' of decision '{decision}', but got {value}",
-                type=column.type.name,
+                type=value.wanted,
+                input=column.label,
+                decision=self.owner,
+                value=feel.text(value.value),
+            )
+        if isinstance(value, types.Misfit) or not column.passes(value, frame):
+            raise DecisionError(
+                "Expected one of {allowed} as input '{input}' of decision '{decision}', but got {value}",
+                allowed=value.wanted if isinstance(value, types.Misfit) else column.allowed and column.allowed.text,
                 input=column.label,
                 decision=self.owner,
                 value=feel.text(given),
             )
-        for allowed in (column.type.allowed, column.allowed):
-            if allowed is not None and value is not None and not passes(allowed, value, column.type.many, frame):
-                raise DecisionError(
-                    "Expected one of {allowed} as input '{input}' of decision '{decision}', but got {value}",
-                    allowed=allowed.text,
-                    input=column.label,
-                    decision=self.owner,
-                    value=feel.text(value),
-                )
         return value
 
     def _matched(self, values: list[feel.Value], frame: feel.Frame) -> list[Rule]:
@@ -145,9 +155,3 @@ class Table:
                 if self.policy.first_only:
                     break
         return matched
-
-
-def passes(allowed: feel.UnaryTests, value: feel.Value, many: bool, frame: feel.Frame) -> bool:
-    """Whether a value, or each item of a list of values, is allowed."""
-    items = value if many and isinstance(value, list) else [value]
-    return all(allowed.within(item, frame) is True for item in items)

@@ -9,6 +9,7 @@ from engine.dmn.reading import EVERYTHING, NOTHING, Reading
 from engine.dmn.table import Input, Output, Rule, Table
 
 Names = frozenset[str]
+ORIENTATIONS = frozenset({"Rule-as-Row", "Rule-as-Column", "CrossTable"})  # how it is drawn, never what it means
 
 
 def read(reading: Reading, element: xml.Element, owner: str, names: Names) -> Table:
@@ -23,17 +24,21 @@ def read(reading: Reading, element: xml.Element, owner: str, names: Names) -> Ta
         reading.problem(element, "Expected different names of the outputs")
     if policy.aggregation and len(outputs) > 1:
         reading.problem(element, "Expected one output to aggregate, but found {count}", count=len(outputs))
+    if (drawn := element.get("preferredOrientation", "Rule-as-Row")) not in ORIENTATIONS:
+        reading.problem(element, "Expected an orientation, but '{name}' is none", name=drawn)
     headings = [one.get("name", "") for one in xml.children(element, "annotation")]
     rows = enumerate(xml.children(element, "rule"), 1)
     rules = tuple(_rule(reading, number, row, (len(inputs), len(outputs)), headings, names) for number, row in rows)
-    return Table(owner, policy, inputs, outputs, rules)
+    return Table(xml.identity(element), owner, policy, inputs, outputs, rules)
 
 
 def _policy(reading: Reading, element: xml.Element) -> Policy:
     name = element.get("hitPolicy", "UNIQUE")
-    aggregation = element.get("aggregation") if name == "COLLECT" else None
+    aggregation = element.get("aggregation")
     if name not in NAMES:
         reading.problem(element, "Expected a hit policy, but '{name}' is none", name=name)
+    if aggregation is not None and name != "COLLECT":
+        reading.problem(element, "Expected an aggregation at COLLECT only, but the hit policy is {name}", name=name)
     if aggregation is not None and aggregation not in SUMMARIES:
         reading.problem(element, "Expected an aggregation, but '{name}' is none", name=aggregation)
         aggregation = None
@@ -57,11 +62,11 @@ def _output(reading: Reading, element: xml.Element, names: Names, policy: Policy
         reading.problem(element, "Expected a name, because the table has several outputs")
     type = reading.type(element, element.get("typeRef"))
     listed = xml.child(element, "outputValues")
-    allowed = reading.tests(listed, names) or type.allowed
+    allowed = reading.tests(listed, names)
     order = _order(reading, element, listed, policy, type)
     default = xml.child(element, "defaultOutputEntry")
     value = reading.expression(default, element, names) if default is not None else None
-    return Output(xml.identity(element), " ".join(name.split()), allowed, order, value)
+    return Output(xml.identity(element), " ".join(name.split()), type, allowed, order, value)
 
 
 def _order(
@@ -70,7 +75,7 @@ def _order(
     """The output values as a list by priority, for the policies that need it."""
     if not policy.ordered:
         return None
-    text = xml.text(listed) or (type.allowed.text if type.allowed else "")
+    text = xml.text(listed) or (type.tests[-1].text if type.tests else "")
     if not text.strip():
         reading.problem(
             element, "Expected output values by priority, because the hit policy is {name}", name=policy.name

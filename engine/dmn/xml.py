@@ -11,6 +11,7 @@ from engine.dmn.errors import ModelError
 
 NAMESPACES = frozenset(
     {
+        "http://www.omg.org/spec/DMN/20151101/dmn.xsd",  # 1.1
         "http://www.omg.org/spec/DMN/20180521/MODEL/",  # 1.2
         "https://www.omg.org/spec/DMN/20191111/MODEL/",  # 1.3
         "https://www.omg.org/spec/DMN/20211108/MODEL/",  # 1.4
@@ -34,18 +35,19 @@ def root(source: bytes | Element) -> Element:
 
 def local(element: Element) -> str:
     """The tag without its namespace."""
-    return etree.QName(element).localname
+    return str(element.tag).rpartition("}")[2]
 
 
 def namespace(element: Element) -> str:
     """The namespace of the tag."""
-    return etree.QName(element).namespace or ""
+    return str(element.tag).rpartition("}")[0].lstrip("{")
 
 
 def children(element: Element, *names: str) -> Iterator[Element]:
     """The DMN elements right inside, of these names if any are given."""
     for child in element:
-        if isinstance(child.tag, str) and namespace(child) in NAMESPACES and (not names or local(child) in names):
+        space, _, kind = str(child.tag).rpartition("}")
+        if space[1:] in NAMESPACES and (not names or kind in names):
             yield child
 
 
@@ -58,6 +60,11 @@ def text(element: Element | None) -> str:
     """What its `<text>` says."""
     inner = child(element, "text") if element is not None else None
     return "".join(str(part) for part in inner.itertext()) if inner is not None else ""
+
+
+def name(element: Element) -> str:
+    """Its `name`, with single spaces."""
+    return " ".join((element.get("name") or "").split())
 
 
 def identity(element: Element) -> str:
