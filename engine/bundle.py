@@ -30,11 +30,15 @@ KEPT = 16
 
 @dataclass
 class Bundle:
-    """What was deployed together. `files` maps a process, decision or form key to the file it came from."""
+    """What was deployed together. `files` maps a process, decision or form key to the file it came from.
+
+    `decisions` has each decision and service with the model of its file, `models` the models by file name.
+    """
 
     deployment_id: str = ""
     processes: dict[str, Compiled] = field(default_factory=dict)
-    decisions: dict[str, Any] = field(default_factory=dict)
+    decisions: dict[str, dmn.Model] = field(default_factory=dict)
+    models: dict[str, dmn.Model] = field(default_factory=dict)
     forms: dict[str, Any] = field(default_factory=dict)
     files: dict[tuple[str, str], str] = field(default_factory=dict)
     definitions: dict[str, str] = field(default_factory=dict)
@@ -146,6 +150,7 @@ def _read_decisions(bundle: Bundle, files: Mapping[str, bytes], functions: froze
                 Finding("decision", "error", name, problem.where, "", problem.template, advice, problem.parameters)
             )
         if model := found.models.get(name):
+            bundle.models[name] = model
             for key in (*model.decisions, *model.services):
                 findings += _taken(bundle, "decision", key, name)
                 bundle.decisions.setdefault(key, model)

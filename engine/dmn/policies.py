@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine import feel
 from engine.dmn import types
 from engine.dmn.errors import DecisionError
+from engine.feel import compare
 
 if TYPE_CHECKING:
     from engine.dmn.table import Output, Rule, Table
@@ -52,7 +53,7 @@ def choose(table: Table, matched: list[Rule], frame: feel.Frame) -> list[Row]:
             rules=numbers(matched),
         )
     rows = [_row(table, rule, frame) for rule in matched]
-    if policy.name == "ANY" and any(row != rows[0] for row in rows):
+    if policy.name == "ANY" and any(compare.equals(row, rows[0], frame.run) is not True for row in rows):
         raise DecisionError(
             "Expected the same outputs of all matching rules of decision '{decision}', but rules {rules} differ",
             decision=table.owner,

@@ -55,10 +55,11 @@ Which groups of people exist is not the engine's knowledge. The house above asks
 
 ## The rules
 
-Clauses are those of BPMN 2.0.2 (ISO/IEC 19510). The first five look at files, the others at diagrams. The examples are
-short for a file (`engine/lint/notation.py`): the inside of a process in XML, `a -> b: x > 1` for a sequence flow with
-its condition, messages and other processes between the rest. Beside them stand a form `ask`, a decision `size` and the
-operations `post`, which needs the input `to`, and `tick`.
+Clauses are those of BPMN 2.0.2 (ISO/IEC 19510) and DMN 1.5. The first five look at files, those called `dmn-…` at
+decisions, the others at diagrams. The examples are short for a file (`engine/lint/notation.py`): the inside of a
+process in XML, `a -> b: x > 1` for a sequence flow with its condition, messages and other processes between the rest;
+of a decision table the hit policy, the columns and a line for each rule. Beside them stand a form `ask`, a decision
+`size` and the operations `post`, which needs the input `to`, and `tick`.
 
 | rule | severity | what |
 | --- | --- | --- |
@@ -67,7 +68,8 @@ operations `post`, which needs the input `to`, and `tick`.
 
 def found(text: str) -> list[Finding]:
     """What is found in an example, with the form and the decision that the page promises."""
-    return check(notation.diagram(text), ask_form=FORM, size_dmn=TABLE)
+    name, content = notation.file(text)
+    return check(ask_form=FORM, size_dmn=TABLE, **{name.replace(".", "_"): content})
 
 
 def severities(code: str) -> str:
@@ -87,7 +89,9 @@ def row(rule: Explanation) -> str:
 def section(rule: Explanation) -> Iterator[str]:
     yield f"\n### {rule.code}\n\n{rule.reason}\n"
     if rule.bad:
-        yield f"\nBad, because of `{rule.element}`:\n\n```xml\n{rule.bad}```\n\nGood:\n\n```xml\n{rule.good}```\n"
+        kind = "text" if rule.bad.startswith(notation.POLICIES) else "xml"
+        bad, good = f"```{kind}\n{rule.bad}```\n", f"```{kind}\n{rule.good}```\n"
+        yield f"\nBad, because of `{rule.element}`:\n\n{bad}\nGood:\n\n{good}"
 
 
 def sentences(tree: ast.Module) -> set[str]:
