@@ -1,6 +1,7 @@
 """How long decisions take: `python benchmarks/dmn.py [--quick] [--json]`. Goal: 500 rules within 2 ms.
 
-p50 in µs of whole decisions, trace included, where the matching rule is the last one; and of reading the file.
+p50 in µs of whole decisions, trace included, where the matching rule is the last one; of a decision at the end of a
+chain of 20; of reading a file; and of what lint does to look for overlaps and gaps in 500 rules over 10 columns.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from engine import dmn, feel
+from engine.dmn.analysis import analyse
 
+SPACE = "https://www.omg.org/spec/DMN/20230324/MODEL/"
 CONTEXT = {"kind": "kind 499", "amount": 499_500, "level": "high"}
 
 
@@ -35,10 +38,40 @@ def table(rules: int, policy: str) -> bytes:
         for name, kind in (("kind", "string"), ("amount", "number"), ("level", "string"))
     )
     return (
-        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="f"><decision id="d" name="d">'
+        f'<definitions xmlns="{SPACE}" id="f"><decision id="d" name="d">'
         f'<decisionTable hitPolicy="{policy}">{inputs}<output id="o" name="out"/>{rows}</decisionTable>'
         "</decision></definitions>"
     ).encode()
+
+
+def chain(length: int) -> bytes:
+    """So many decisions, each requiring the one before."""
+    need = '<informationRequirement><requiredDecision href="#d{}"/></informationRequirement>'.format
+    decisions = "".join(
+        f'<decision id="d{n}" name="d{n}">{need(n - 1) if n else ""}<literalExpression>'
+        f"<text>{f'd{n - 1} + 1' if n else 'amount'}</text></literalExpression></decision>"
+        for n in range(length)
+    )
+    return f'<definitions xmlns="{SPACE}" id="f">{decisions}</definitions>'.encode()
+
+
+def wide(rules: int, columns: int) -> bytes:
+    """So many rules over ranges of numbers, each rule about two of the columns and overlapping few others."""
+    inputs = "".join(
+        f'<input><inputExpression typeRef="number"><text>x{n}</text></inputExpression></input>' for n in range(columns)
+    )
+    rows = "".join(
+        "<rule>"
+        + "".join(
+            f"<inputEntry><text>{f'[{n % 25}..{n % 25 + 1})' if at in (n % columns, n // columns % columns) else '-'}"
+            "</text></inputEntry>"
+            for at in range(columns)
+        )
+        + f"<outputEntry><text>{n}</text></outputEntry></rule>"
+        for n in range(rules)
+    )
+    decision = f'<decision id="d" name="d"><decisionTable>{inputs}<output/>{rows}</decisionTable></decision>'
+    return f'<definitions xmlns="{SPACE}" id="f">{decision}</definitions>'.encode()
 
 
 def microseconds(work: Callable[[], object], rounds: int) -> float:
@@ -63,8 +96,16 @@ def measure(quick: bool) -> dict[str, float]:
         results[f"{rules} rules {policy}"] = microseconds(
             lambda m=model, c=context: dmn.decide(m, "d", c, scope), rounds
         )  # type: ignore[misc]
+    twenty = dmn.read(chain(20))
+    assert dmn.decide(twenty, "d19", CONTEXT, scope).value == CONTEXT["amount"] + 19
+    results["a chain of 20"] = microseconds(lambda: dmn.decide(twenty, "d19", CONTEXT, scope), rounds)
     data = table(500, "UNIQUE")
     results["read 500 rules"] = microseconds(lambda: dmn.read(data), 3)
+    model = dmn.read(wide(500, 10))
+    grid = model.decisions["d"].table
+    analyse(grid, model.names)
+    assert analyse(grid, model.names).complete
+    results["lint 500 x 10"] = microseconds(lambda: analyse.__wrapped__(grid, model.names), 3)
     return results
 
 

@@ -172,8 +172,9 @@ def _expression(element: Any) -> str:
     if literal is not None:
         return decisions.text(literal).strip()
     logic = decisions.child(
-        element, "context", "list", "relation", "invocation", "functionDefinition", "encapsulatedLogic"
-    )
+        element, "context", "list", "relation", "invocation", "functionDefinition", "encapsulatedLogic",
+        "conditional", "filter", "for", "some", "every",
+    )  # fmt: skip
     return "" if logic is None else etree.tostring(logic, method="c14n").decode()
 
 

@@ -86,8 +86,9 @@ def _overlaps(table: Table, names: frozenset[str], axes: list[Axis], boxes: Boxe
     if table.policy.name not in ("UNIQUE", "ANY"):
         return
     results = [_results(rule, names) for rule in table.rules] if table.policy.name == "ANY" else []
+    together = _together(boxes)
     for at, box in enumerate(boxes):
-        others = [n for n in range(at) if all(mask & other for mask, other in zip(box, boxes[n], strict=True))]
+        others = [n for n in range(at) if together[at] >> n & 1]
         differ: bool | None = True
         if table.policy.name == "ANY":
             told = {n: _differ(table.rules[at], table.rules[n], results[at], results[n]) for n in others}
@@ -98,6 +99,18 @@ def _overlaps(table: Table, names: frozenset[str], axes: list[Axis], boxes: Boxe
             shared = [mask & other for mask, other in zip(box, boxes[others[0]], strict=True)]
             place = tuple(_first(mask, axis.usual) for mask, axis in zip(shared, axes, strict=True))
             yield Overlap(table.rules[at], tuple(table.rules[n] for n in others), _example(axes, place), differ)
+
+
+def _together(boxes: Boxes) -> list[int]:
+    """For each rule those whose boxes meet its own, as bits."""
+    found = [(1 << len(boxes)) - 1] * len(boxes)
+    for masks in zip(*boxes, strict=True):
+        rules: dict[int, int] = {}
+        for rule, mask in enumerate(masks):
+            rules[mask] = rules.get(mask, 0) | 1 << rule
+        meeting = {mask: sum(bits for other, bits in rules.items() if mask & other) for mask in rules}
+        found = [known & meeting[mask] for known, mask in zip(found, masks, strict=True)]
+    return found
 
 
 def _results(rule: Rule, names: frozenset[str]) -> list[feel.Value]:

@@ -21,7 +21,10 @@ INPUT = "?"
 
 def of_cell(text: str, names: frozenset[str]) -> list[feel.Value] | None:
     """What a cell compares its input with; None when the cell does anything else."""
-    return _tests(syntax.tests(text, names).tests)
+    try:
+        return _tests(syntax.tests(text, names).tests)
+    except feel.FeelError:  # the values of an imported type, which were compiled with the names of their own file
+        return None
 
 
 def ordered(text: str, names: frozenset[str]) -> bool:

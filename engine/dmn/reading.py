@@ -11,6 +11,7 @@ from engine.errors import Problem
 
 EVERYTHING = feel.compile_unary_tests("-")
 NOTHING = feel.compile("null")
+LOCAL = ("formalParameter", "for", "some", "every")
 MADE = ("decision", "businessKnowledgeModel", "decisionService")
 
 
@@ -95,11 +96,13 @@ class Reading:
 
 
 def _names(root: xml.Element) -> frozenset[str]:
-    """Every name the file declares: inputs, decisions, knowledge, and the components of its types."""
+    """Every name the file declares: inputs, decisions, knowledge, parameters, and the components of its types."""
     found: set[str] = set()
     for element in root.iter():
         if isinstance(element.tag, str) and xml.local(element) in ("variable", "inputData", "itemComponent"):
             found.add(xml.name(element))
+        elif isinstance(element.tag, str) and xml.local(element) in LOCAL:
+            found.add(" ".join((element.get("iteratorVariable") or element.get("name") or "").split()))
         elif isinstance(element.tag, str) and xml.local(element) in MADE:
             found.add(result_name(element))
     return frozenset(found - {""})

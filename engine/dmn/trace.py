@@ -8,6 +8,8 @@ from engine import feel
 from engine.dmn.logic import Note
 from engine.dmn.model import Decision, Service
 
+MOST_INNER = 100  # tables and services inside one decision, which may stand in a loop
+
 
 def entry(decision: Decision, value: feel.Value, notes: list[Note], frame: feel.Frame) -> dict[str, Any]:
     """What one decision was given, which rules matched and what came out; `inner` are tables and services inside."""
@@ -20,7 +22,9 @@ def entry(decision: Decision, value: feel.Value, notes: list[Note], frame: feel.
         made["inputs"] = [{"name": name, "value": data(frame.context.get(name), frame)} for name in names]
         made["rules"] = []
     if plain:
-        made["inner"] = plain
+        made["inner"] = plain[:MOST_INNER]
+        if len(plain) > MOST_INNER:
+            made["inner_left_out"] = len(plain) - MOST_INNER
     return made | {"outputs": data(value, frame)}
 
 

@@ -199,3 +199,10 @@ def test_documentation_and_drawings_change_nothing(decide, literal):
     )
     parts = (literal("d", "1", requires=extra), '<knowledgeSource id="law" name="law"><type>x</type></knowledgeSource>')
     assert decide(parts, {}).value == 1
+
+
+def test_a_trace_keeps_the_first_hundred_tables_of_a_loop(decide, table):
+    inside = table(["i"], ["out"], [("-", "1")])
+    inside = inside[inside.index("<decisionTable") : inside.index("</decision>")]
+    entry = decide(decision(loop("for", "i", "[1..130]", inside)), {}).trace[0]
+    assert (len(entry["inner"]), entry["inner_left_out"], len(entry["outputs"])) == (100, 30, 130)
