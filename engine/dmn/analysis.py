@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from engine import feel
 from engine.dmn import constants, grid, samples
 from engine.dmn.grid import Axis, TooLarge
 from engine.dmn.table import Rule, Table
+from engine.dmn.types import Misfit
 from engine.feel import compare
 
 MOST_PAIRS = 5_000_000  # of rules, times the columns
@@ -33,7 +34,7 @@ class Overlap:
 @dataclass(frozen=True)
 class Analysis:
     """`gap` is an input that no rule matches; `never` are rules that match no allowed input, `hidden` those before
-    which another always counts; `complete` is False where the table was too large to look.
+    which another always counts; `complete` is False where the table was too large to look for all of that.
     """
 
     overlaps: tuple[Overlap, ...] = ()
@@ -48,22 +49,25 @@ class Analysis:
 @lru_cache(maxsize=512)
 def analyse(table: Table, names: frozenset[str]) -> Analysis:
     """Everything that is certain; `names` are those the texts of the table were compiled with."""
+    if len(table.inputs) > MOST_COLUMNS or len(table.rules) ** 2 * len(table.inputs) > MOST_PAIRS:
+        return Analysis(complete=False)
     try:
-        if len(table.inputs) > MOST_COLUMNS or len(table.rules) ** 2 * len(table.inputs) > MOST_PAIRS:
-            raise TooLarge
-        steps, axes = Steps(), grid.axes(table, names)
-        surely = list(zip(*(axis.surely for axis in axes), strict=True)) or [()] * len(table.rules)
-        perhaps = list(zip(*(axis.perhaps for axis in axes), strict=True)) or [()] * len(table.rules)
-        return Analysis(
-            tuple(_overlaps(table, names, axes, surely)),
-            _gap(steps, table, axes, perhaps),
-            tuple(rule for rule, box in zip(table.rules, perhaps, strict=True) if not all(box)),
-            tuple(_hidden(steps, table, names, axes, surely, perhaps)),
-            True,
-            frozenset(axis.path[0] for axis in axes if axis.path),
-        )
+        axes = grid.axes(table, names)
     except TooLarge:
         return Analysis(complete=False)
+    surely = list(zip(*(axis.surely for axis in axes), strict=True)) or [()] * len(table.rules)
+    perhaps = list(zip(*(axis.perhaps for axis in axes), strict=True)) or [()] * len(table.rules)
+    found = Analysis(
+        overlaps=tuple(_overlaps(table, names, axes, surely)),
+        never=tuple(rule for rule, box in zip(table.rules, perhaps, strict=True) if not all(box)),
+        roots=frozenset(axis.path[0] for axis in axes if axis.path),
+    )
+    steps = Steps()
+    try:
+        hidden = tuple(_hidden(steps, table, names, axes, surely, perhaps))
+        return replace(found, gap=_gap(steps, table, axes, perhaps), hidden=hidden)
+    except TooLarge:
+        return replace(found, complete=False)
 
 
 def _example(axes: Sequence[Axis], place: Place) -> str:
@@ -85,7 +89,7 @@ def _first(mask: int, preferred: int) -> int:
 def _overlaps(table: Table, names: frozenset[str], axes: list[Axis], boxes: Boxes) -> Iterator[Overlap]:
     if table.policy.name not in ("UNIQUE", "ANY"):
         return
-    results = [_results(rule, names) for rule in table.rules] if table.policy.name == "ANY" else []
+    results = [_results(table, rule, names) for rule in table.rules] if table.policy.name == "ANY" else []
     together = _together(boxes)
     for at, box in enumerate(boxes):
         others = [n for n in range(at) if together[at] >> n & 1]
@@ -113,15 +117,22 @@ def _together(boxes: Boxes) -> list[int]:
     return found
 
 
-def _results(rule: Rule, names: frozenset[str]) -> list[feel.Value]:
-    return [constants.of_result(output.text, names) for output in rule.outputs]
+def _results(table: Table, rule: Rule, names: frozenset[str]) -> list[feel.Value]:
+    """The outputs of a rule as far as they are constants, as the types of their columns have them."""
+    frame = feel.root({}, feel.Run(grid.NOON))
+    found = []
+    for output, cell in zip(table.outputs, rule.outputs, strict=True):
+        value = constants.of_result(cell.text, names)
+        fitted = value if value is constants.UNKNOWN else output.type.fit(value, frame)
+        found.append(constants.UNKNOWN if isinstance(fitted, Misfit) else fitted)
+    return found
 
 
 def _differ(a: Rule, b: Rule, first: list[feel.Value], second: list[feel.Value]) -> bool | None:
     """Whether two rules give different outputs; None when it depends."""
     unsure = False
     for one, other, left, right in zip(a.outputs, b.outputs, first, second, strict=True):
-        if constants.UNKNOWN in (left, right):
+        if left is constants.UNKNOWN or right is constants.UNKNOWN:
             unsure = unsure or one.text.strip() != other.text.strip()
         elif compare.equals(left, right, feel.Run(grid.NOON)) is not True:
             return True
@@ -161,7 +172,7 @@ def _more_important(table: Table, names: frozenset[str]) -> list[Sequence[int]]:
     orders = [output.order.within(frame) if output.order else [] for output in table.outputs]
     places: list[list[int] | None] = []
     for rule in table.rules:
-        found = _results(rule, names)
+        found = _results(table, rule, names)
         known = all(value in order for value, order in zip(found, orders, strict=True))
         places.append([order.index(value) for value, order in zip(found, orders, strict=True)] if known else None)
     return [

@@ -10,10 +10,10 @@ from engine.dmn import syntax
 from engine.feel import nodes
 
 UNKNOWN = object()
-MADE_FROM_TEXT: dict[str, str | tuple[str, ...]] = {
-    "date": "date",
-    "time": "time",
-    "date and time": "date and time",
+MADE_FROM_TEXT = {
+    "date": ("date",),
+    "time": ("time",),
+    "date and time": ("date and time",),
     "duration": ("days and time duration", "years and months duration"),
 }
 INPUT = "?"

@@ -10,6 +10,7 @@ from engine import feel
 from engine.dmn import logic, trace
 from engine.dmn.errors import DecisionError
 from engine.dmn.model import Decision, Element, InputData, Knowledge, Link, Model, Service
+from engine.feel import limits
 
 Row = dict[str, feel.Value]
 
@@ -33,15 +34,21 @@ def decide(model: Model, id: str, context: Mapping[str, object], scope: feel.Sco
     One evaluation, so all of it shares the step bound. Raises DecisionError when there is no such decision, an input
     is not allowed or a table is violated (with the rule numbers), feel.FeelError over a bound.
     """
-    asked = model.elements.get(id)
-    evaluation = Evaluation(feel.Run(scope), context)
+    try:
+        return _decide(model.elements.get(id), id, Evaluation(feel.Run(scope), context))
+    except RecursionError:
+        raise feel.TooMuch(what="levels of nesting", limit=limits.NESTING) from None
+
+
+def _decide(asked: Element | None, id: str, evaluation: Evaluation) -> Result:
     if isinstance(asked, Decision):
         value = evaluation.make(asked)
         return Result(value, evaluation.trace, evaluation.rows)
     if not isinstance(asked, Service):
         raise DecisionError("Expected a decision, but there is no '{decision}' in the model", decision=id)
-    frame = feel.root(context, evaluation.run)
-    inputs = {name: feel.to_feel(context.get(name), scope.zone) for name in asked.parameters}
+    context, run = evaluation.context, evaluation.run
+    frame = feel.root(context, run)
+    inputs = {name: feel.to_feel(context.get(name), run.zone) for name in asked.parameters}
     value = evaluation.serve(asked, inputs)
     evaluation.trace.append(trace.service_entry(asked, inputs, value, frame, "decision"))
     single = len(asked.outputs) == 1

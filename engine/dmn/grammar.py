@@ -112,9 +112,9 @@ def _refers(element: xml.Element) -> bool:
 
 
 def _attributes(element: xml.Element, known: frozenset[str]) -> Iterator[tuple[xml.Element, str, str]]:
-    for key in element.attrib:
+    for key, value in element.attrib.items():
         namespace, _, name = str(key).rpartition("}")
         if not namespace and name not in known:
             yield element, "attribute", name
-        elif CAMUNDA in namespace and name not in HARMLESS:
+        elif CAMUNDA in namespace and name not in HARMLESS and value:
             yield element, "attribute", f"camunda:{name}"

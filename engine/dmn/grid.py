@@ -40,11 +40,6 @@ class Axis:
     surely: tuple[int, ...]
     perhaps: tuple[int, ...]
 
-    @property
-    def everything(self) -> int:
-        """All samples."""
-        return (1 << len(self.values)) - 1
-
 
 def axes(table: Table, names: frozenset[str]) -> list[Axis]:
     """The axes of a table; `names` are those its texts were compiled with. Raises TooLarge."""

@@ -44,7 +44,7 @@ def read(
     graph = {id: {one.id for one in draft.references if one.id} for id, draft in drafts.items()}
     for id in circles.circular(graph):
         reading.problem(elements[id], "Expected requirements without a circle, but '{id}' requires itself", id=id)
-    if not reading.made and not reading.items.made:
+    if xml.child(root, *KNOWN) is None and not reading.items.made:
         reading.problem(root, "Expected a decision, but the file has none")
     _stop(reading)
     made: dict[str, Element] = {}

@@ -15,7 +15,7 @@ KEPT = 16_384
 
 def expression(text: str, names: frozenset[str]) -> nodes.Node:
     """The tree of an expression; `names` are variables and host functions."""
-    node: nodes.Node = _parsed(text, names, "start")
+    node: nodes.Node = _parsed(text.lstrip().removeprefix("="), names, "start")
     return node
 
 

@@ -40,7 +40,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
         if not place.analysis.complete:
             yield report.warning(
                 *at,
-                "The table is too large to look for overlaps, gaps and rules that never count",
+                "The table is too large to look for all overlaps, gaps and rules that never count",
                 "Divide it into several decisions.",
             )
         elif place.analysis.gap is not None:

@@ -206,3 +206,22 @@ def test_a_trace_keeps_the_first_hundred_tables_of_a_loop(decide, table):
     inside = inside[inside.index("<decisionTable") : inside.index("</decision>")]
     entry = decide(decision(loop("for", "i", "[1..130]", inside)), {}).trace[0]
     assert (len(entry["inner"]), entry["inner_left_out"], len(entry["outputs"])) == (100, 30, 130)
+
+
+def test_calls_inside_deep_expressions_are_bounded(decide):
+    """Invocations call each other without an expression around them, which would have noticed."""
+
+    def knowledge(n, inside):
+        need = f'<knowledgeRequirement><requiredKnowledge href="#k{n + 1}"/></knowledgeRequirement>' if n < 44 else ""
+        deep = "<list>" * 25 + inside + "</list>" * 25
+        return (
+            f'<businessKnowledgeModel id="k{n}" name="k{n}"><encapsulatedLogic>{deep}</encapsulatedLogic>{need}'
+            "</businessKnowledgeModel>"
+        )
+
+    parts = [knowledge(n, f"<invocation>{lit(f'k{n + 1}')}</invocation>") for n in range(44)] + [
+        knowledge(44, lit("1"))
+    ]
+    need = '<knowledgeRequirement><requiredKnowledge href="#k0"/></knowledgeRequirement>'
+    with pytest.raises(feel.TooMuch, match="levels of nesting"):
+        decide((*parts, f'<decision id="d" name="d">{need}<invocation>{lit("k0")}</invocation></decision>'), {})

@@ -73,6 +73,18 @@ def test_overlaps_of_unique_tables(heads: str, rules: tuple[str, ...], expected:
     assert {one.severity for one in told} <= {"error"}
 
 
+def test_outputs_are_compared_as_the_type_of_their_column_has_them() -> None:
+    text = table("ANY", "x: number => y: date", '- => "2026-05-01"', '- => @"2026-05-01"')
+    assert said(text) == []
+
+
+def test_an_equals_sign_before_an_input_expression_changes_nothing() -> None:
+    text = notation.file(table("UNIQUE", "x: number => y", "< 5 => 1", "> 3 => 2"))[1].replace(
+        b"<text>x<", b"<text>= x<"
+    )
+    assert [one.message for one in check(t_dmn=text)] == [WITH_1.replace("x =", "= x =") + "= x = 4"]
+
+
 @pytest.mark.parametrize(
     ("heads", "rules"),
     [
@@ -106,6 +118,7 @@ def test_a_cell_that_cannot_be_analysed_hides_no_other_overlap() -> None:
         (("< 5 => 1", "> 3 => 2"), [("error", WITH_1 + "x = 4")]),
         (("< 5 => 1", "> 3 => true"), [("error", WITH_1 + "x = 4")]),
         (("< 5 => z", "> 3 => z"), []),
+        (('< 5 => "2026-05-01"', '> 3 => @"2026-05-01"'), [("error", WITH_1 + "x = 4")]),
         (
             ("< 5 => z", "> 3 => 2"),
             [("warning", WITH_1 + "x = 4, and may give other outputs")],
@@ -246,7 +259,7 @@ def test_a_table_that_is_too_large_is_not_analysed_and_says_so() -> None:
     heads = " | ".join(f"x{n}: number" for n in range(10)) + " => y"
     rules = [" | ".join(f"> {n}" for _ in range(10)) + " => 1" for n in range(800)]
     assert said(table("UNIQUE", heads, *rules)) == [
-        "dmn-gap table: The table is too large to look for overlaps, gaps and rules that never count"
+        "dmn-gap table: The table is too large to look for all overlaps, gaps and rules that never count"
     ]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from support.engine import Story, chain, diagram, process, user
 
 from engine import tables
+from engine.lint import Refused
 
 DMN = "https://www.omg.org/spec/DMN/20230324/MODEL/"
 RISK = f"""<definitions xmlns="{DMN}" id="risk" name="Risk" namespace="urn:risk">
@@ -61,6 +63,16 @@ def test_a_decision_over_two_files_is_told_with_inputs_rules_outputs_and_version
     assert (plan["inputs"], plan["outputs"]) == ([{"name": "amount", "value": 250}], 5)
     assert new["trace"][-1]["outputs"] == 3
     assert story.history("decision-evaluated", "task-created") == ["decision-evaluated r", "task-created a"] * 2
+
+
+def test_a_table_whose_rules_overlap_is_not_deployed(story: Story) -> None:
+    overlapping = RISK.replace(b"&lt; 100", b"&lt;= 100")
+    with pytest.raises(Refused) as refused:
+        story.deploy(DIAGRAM, risk_dmn=overlapping, plan_dmn=PLAN.replace("DAYS", "1").encode())
+    assert [str(problem) for problem in refused.value.problems] == [
+        "risk.dmn#r2: Rule 2 matches together with 1, e.g. amount = 100"
+    ]
+    assert story.rows(tables.deployment) == []
 
 
 def test_an_input_that_is_not_allowed_is_an_incident_that_names_it(story: Story) -> None:
