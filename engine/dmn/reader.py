@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
-from engine.dmn import boxed, circles, logic, services, types, xml
+from engine.dmn import boxed, calls, circles, logic, services, types, xml
 from engine.dmn.errors import ModelError
 from engine.dmn.model import Decision, Element, InputData, Knowledge, Link, Model
 from engine.dmn.reading import Reading, result_name
@@ -115,7 +115,12 @@ def _knowledge(reading: Reading, elements: dict[str, xml.Element], element: xml.
     if foreign:
         template = "Expected only parameters and required knowledge, but found {names}"
         reading.problem(element, template, names=", ".join(sorted(foreign)))
-    return Draft(element, found, lambda links: Knowledge(element.get("id") or "", name, function, links))
+
+    def make(links: tuple[Link, ...]) -> Knowledge:
+        calls.check(reading, element, function, links)
+        return Knowledge(element.get("id") or "", name, function, links)
+
+    return Draft(element, found, make)
 
 
 def _decision(reading: Reading, elements: dict[str, xml.Element], element: xml.Element) -> Draft:
@@ -130,6 +135,7 @@ def _decision(reading: Reading, elements: dict[str, xml.Element], element: xml.E
         reading.problem(element, "Expected a requirement, because '{name}' is used", name=name)
 
     def make(links: tuple[Link, ...]) -> Decision:
+        calls.check(reading, element, body, links)
         inputs = set(body.names - given)
         for link in links:
             if isinstance(link.target, InputData):

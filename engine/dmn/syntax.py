@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from typing import Any
 
+from engine.dmn.types import Type
 from engine.feel import nodes, parser
 from engine.feel.expression import WORDS
 
@@ -43,6 +44,14 @@ def parts(node: object) -> Iterable[object]:
     if isinstance(node, tuple):
         return node
     return [getattr(node, one.name) for one in fields(node)] if is_dataclass(node) else ()
+
+
+def inside(logic: object) -> Iterator[object]:
+    """An expression and all parts of it, down to the compiled texts; not its types, which may be another file's."""
+    if not isinstance(logic, Type):
+        yield logic
+        for part in parts(logic):
+            yield from inside(part)
 
 
 def members(node: nodes.Node) -> set[tuple[str, str]]:

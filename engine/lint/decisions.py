@@ -69,21 +69,14 @@ def tables(bundle: Bundle) -> Iterator[Place]:
         for owner in model.elements.values():
             if isinstance(owner, Decision | Knowledge):
                 logic = owner.logic if isinstance(owner, Decision) else owner.function
-                yield from (Place(file, model, owner, table) for table in _inside(logic))
-
-
-def _inside(logic: object) -> Iterator[Table]:
-    if isinstance(logic, Table):
-        yield logic
-        return
-    for part in syntax.parts(logic):
-        yield from _inside(part)
+                found = (part for part in syntax.inside(logic) if isinstance(part, Table))
+                yield from (Place(file, model, owner, table) for table in found)
 
 
 def names_for_sure(decision: Decision, model: Model) -> frozenset[str]:
     """The free names of a decision that cannot be entries of the items of a filter, nor functions."""
     perhaps = set(WORDS | model.functions)
-    for part in _all(decision.logic):
+    for part in syntax.inside(decision.logic):
         if isinstance(part, feel.Expression | feel.UnaryTests):
             read = syntax.expression if isinstance(part, feel.Expression) else syntax.tests
             for node in syntax.walk(read(part.text, model.names | model.functions)):
@@ -92,9 +85,3 @@ def names_for_sure(decision: Decision, model: Model) -> frozenset[str]:
         elif isinstance(part, Filter):
             perhaps |= part.condition.names
     return decision.logic.names - perhaps
-
-
-def _all(logic: object) -> Iterator[object]:
-    yield logic
-    for part in syntax.parts(logic):
-        yield from _all(part)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from engine import bundle as bundles
 from engine import dmn, xml
+from engine.functions import Functions
+from engine.operations import Operations
 
 TYPE = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 
@@ -61,12 +64,32 @@ def test_an_import_without_a_name_needs_no_qualifier(literal, scope):
     assert dmn.decide(model, "d", {"x": 1}, scope).value == 11
 
 
+def test_names_of_imports_may_have_spaces_and_references_may_name_their_own_file(literal, scope):
+    need = needs("urn:a#s") + needs("urn:b#own")
+    body = literal("d", "Model A.base score + own + 1", requires=need)
+    top = file("urn:b", imports("urn:a", "Model A"), body, literal("own", "100"))
+    assert dmn.decide(read(a=file("urn:a", BASE), b=top).models["b.dmn"], "d", {"x": 1}, scope).value == 111
+
+
 def test_imported_types_are_checked(table, scope):
     top = file("urn:b", imports("urn:a"), table([("level", "m.tLevel")], ["out"], [('"low"', "1")]))
     model = read(a=file("urn:a", BASE), b=top).models["b.dmn"]
     assert dmn.decide(model, "d", {"level": "low"}, scope).value == 1
     with pytest.raises(dmn.DecisionError, match='one of "low","high"'):
         dmn.decide(model, "d", {"level": "none"}, scope)
+
+
+def test_an_imported_type_keeps_the_names_of_its_own_file(table):
+    """`b c` is a name where the type stands and two words where it is used: nothing reads it again there."""
+    item = '<itemDefinition name="t"><typeRef>number</typeRef><allowedValues><text>&lt; b c</text></allowedValues>'
+    base = file("urn:a", f'{item}</itemDefinition><inputData id="i" name="b c"/>')
+    knowledge = '<businessKnowledgeModel id="k" name="k"><encapsulatedLogic><literalExpression><text>1</text>'
+    knowledge += "</literalExpression></encapsulatedLogic></businessKnowledgeModel>"
+    inside = table([("x", "m.t")], ["out"], [("< 5", "k()")], requires=needs("#k", "requiredKnowledge"))
+    top = file("urn:b", imports("urn:a"), inside, knowledge)
+    assert problems(a=base, b=top) == []
+    content = {"a.dmn": base.encode(), "b.dmn": top.encode()}
+    assert {one.rule for one in bundles.read(content, Functions(), Operations())[1]} == {"dmn-unused"}
 
 
 def test_files_of_one_namespace_are_told_apart_by_their_location(literal, scope):

@@ -71,8 +71,13 @@ def test_a_service_is_called_as_a_function_data_first(decide, rating, literal, c
 
 
 def test_a_call_sees_nothing_of_the_caller_but_its_arguments(decide, rating, literal):
+    for given, found in (("18", "1"), ("18, 1, 2", "3"), ("age: 18, sum: 1", "age, sum")):
+        with pytest.raises(
+            dmn.ModelError, match=rf"Expected the arguments \(age, amount\) of 'whole', but got {found}"
+        ):
+            decide((*rating, literal("d", f"whole({given})", requires=KNOW("whole"))), {"amount": 5})
     with pytest.raises(dmn.DecisionError, match="Expected 2 arguments of 'whole', but got 1"):
-        decide((*rating, literal("d", "whole(18)", requires=KNOW("whole"))), {"amount": 5})
+        decide((*rating, literal("d", "{f: whole, value: f(18)}", requires=KNOW("whole"))), {"amount": 5})
     with pytest.raises(dmn.DecisionError, match="Expected a number as 'age'"):
         decide((*rating, literal("d", 'whole("old", 1)', requires=KNOW("whole"))), {})
 
