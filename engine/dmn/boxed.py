@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from engine.dmn import iteration, logic, tables, xml
@@ -65,7 +65,13 @@ def _context(reading: Reading, element: xml.Element, owner: str, names: Names) -
         known = known | {name} if name else known
     if any(name is None for name, _ in entries[:-1]):
         reading.problem(element, "Expected a variable in each entry but the last")
+    _different(reading, element, [name for name, _ in entries if name])
     return logic.Context(tuple(entries))
+
+
+def _different(reading: Reading, element: xml.Element, names: Sequence[str]) -> None:
+    if len(set(names)) < len(names):
+        reading.problem(element, "Expected different names, but some stand twice: {names}", names=", ".join(names))
 
 
 def _list(reading: Reading, element: xml.Element, owner: str, names: Names) -> logic.Items:
@@ -74,6 +80,7 @@ def _list(reading: Reading, element: xml.Element, owner: str, names: Names) -> l
 
 def _relation(reading: Reading, element: xml.Element, owner: str, names: Names) -> logic.Logic:
     columns = tuple(xml.children(element, "column"))
+    _different(reading, element, [xml.name(column) for column in columns])
     rows = []
     for row in xml.children(element, "row"):
         cells = _list(reading, row, owner, names).items
@@ -92,8 +99,7 @@ def function(reading: Reading, element: xml.Element, owner: str, names: Names = 
         reading.problem(element, "Expected a FEEL function, but found {kind}", kind=element.get("kind"))
     formal = list(xml.children(element, "formalParameter"))
     parameters = tuple(map(xml.name, formal))
-    if len(set(parameters)) < len(parameters):
-        reading.problem(element, "Expected different names of the parameters")
+    _different(reading, element, parameters)
     types = tuple(reading.type(one, one.get("typeRef")) for one in formal)
     body = inside(reading, element, owner, names.union(parameters))
     return logic.Function(owner, parameters, body, types)

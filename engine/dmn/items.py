@@ -23,7 +23,11 @@ class Items:
         self.namespace = root.get("namespace")
         self.types: dict[str, types.Type] = dict(imported)
         self.open: list[str] = []  # being read
-        self.own = {xml.name(item): item for item in xml.children(root, "itemDefinition")}
+        self.own: dict[str, xml.Element] = {}
+        for item in xml.children(root, "itemDefinition"):
+            if (name := xml.name(item)) in self.own or name in self.types:
+                reading.problem(item, "Expected different names of the types, but '{name}' stands twice", name=name)
+            self.own[name] = item
         for name, item in self.own.items():
             self.type(item, name)
 

@@ -44,7 +44,13 @@ def references(
         for one in xml.children(requirement)
         if xml.local(one) in ROLES
     ]
-    return tuple(one for one in found if one is not None)
+    own = tuple(dict.fromkeys(one for one in found if one is not None))
+    paths = [one.path for one in own]
+    for path in dict.fromkeys(path for path in paths if paths.count(path) > 1):
+        reading.problem(
+            element, "Expected different names of what is required, but '{name}' stands twice", name=".".join(path)
+        )
+    return own
 
 
 def resolve(

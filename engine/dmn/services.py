@@ -60,5 +60,6 @@ def _check(reading: Reading, element: xml.Element, service: Service, encapsulate
                 names=", ".join(sorted(missing)),
                 decision=decision.name,
             )
-    if len(set(service.parameters)) < len(service.parameters):
-        reading.problem(element, "Expected different names of the inputs")
+    for names in (service.parameters, tuple(one.result for one in service.outputs)):
+        if len(set(names)) < len(names):
+            reading.problem(element, "Expected different names, but some stand twice: {names}", names=", ".join(names))

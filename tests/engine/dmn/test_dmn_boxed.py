@@ -87,6 +87,8 @@ def test_a_table_that_calls_another_keeps_its_own_rules_in_the_trace(decide, tab
     assert (result.rows, result.trace[0]["inner"][0]["rules"]) == ([{"out": "b"}], [{"number": 1, "id": "k-r1"}])
 
 
+ENTRY = f'<contextEntry><variable name="e"/>{lit("1")}</contextEntry>'
+PARAMETER = '<formalParameter name="n"/>'
 ITEMS = (
     '<itemDefinition name="tAge"><typeRef>number</typeRef><allowedValues><text>[0..150]</text></allowedValues>'
     '</itemDefinition><itemDefinition name="tPerson"><itemComponent name="age"><typeRef>tAge</typeRef></itemComponent>'
@@ -174,6 +176,10 @@ def test_a_knowledge_model_checks_what_goes_in_and_comes_out(decide, literal, re
         ('<itemDefinition name="t"><functionItem/></itemDefinition>', "supported, but found functionItem"),
         ('<itemDefinition name="t"><typeRef>t</typeRef></itemDefinition>', "not build on itself, but 't' does"),
         ('<itemDefinition name="t" typeLanguage="xsd"><typeRef>string</typeRef></itemDefinition>', "FEEL, but .* xsd"),
+        ('<itemDefinition name="t"/><itemDefinition name="t"/>', "of the types, but 't' stands twice"),
+        ('<relation><column name="a"/><column name="a"/></relation>'.join(decision("|").split("|")), "twice: a, a"),
+        (decision(f"<context>{2 * ENTRY}</context>"), "twice: e, e"),
+        (decision(f"<functionDefinition>{2 * PARAMETER}{lit('n')}</functionDefinition>"), "twice: n, n"),
         (decision(boxed("for", **{"in": lit("1"), "return": lit("1")})), "name of the iterator variable"),
         (decision(lit("1", 'camunda="x"')), "attributes that are supported, but found camunda"),
         (decision(lit("1", 'xmlns:c="http://camunda.org/schema/1.0/dmn" c:inputVariable="x"')), "camunda:inputVar"),

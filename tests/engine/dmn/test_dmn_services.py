@@ -112,6 +112,15 @@ def test_a_service_says_all_that_goes_in_and_is_made_inside(decide, rating, part
         decide((*rating, parts), {}, id="s")
 
 
+def test_two_things_of_one_name_are_refused_where_one_would_be_lost(decide, rating, literal):
+    other = DATA("other", "number").replace('variable name="other"', 'variable name="risk"')
+    both = literal("d", "risk + 1", requires=NEED("risk") + NEED_DATA("other"))
+    with pytest.raises(dmn.ModelError, match="Expected different names of what is required, but 'risk' stands twice"):
+        decide((*rating, other, both), {})
+    again = literal("d", "risk + 1", requires=NEED("risk") * 2)
+    assert decide((*rating, again), {"age": 30}).value == 2
+
+
 def test_variables_of_the_process_do_not_leak_into_a_service(decide, literal):
     with pytest.raises(dmn.ModelError, match="Expected secret among the inputs of the service, because 'd' uses them"):
         decide((literal("d", "secret + 1"), service("s", "d")), {"secret": 1})
