@@ -145,10 +145,11 @@ def _read_decisions(bundle: Bundle, files: Mapping[str, bytes], functions: froze
     found = dmn.read_files(roots, functions)
     advice = "Correct the decision; see docs/dmn.md."
     for name in roots:
+        lines = dmn.lines(roots[name]) if name in found.problems else {}
         for problem in found.problems.get(name, ()):
-            findings.append(
-                Finding("decision", "error", name, problem.where, "", problem.template, advice, problem.parameters)
-            )
+            at, given = problem.where, problem.parameters
+            line = lines.get(at.partition("/")[0], 0)
+            findings.append(Finding("decision", "error", name, at, "", problem.template, advice, given, line))
         if model := found.models.get(name):
             bundle.models[name] = model
             for key in (*model.decisions, *model.services):

@@ -8,7 +8,7 @@ from engine.dmn.files import Read, read_files
 from engine.dmn.model import Decision, Model
 from engine.dmn.reader import read
 from engine.dmn.shape import MODES, shape
-from engine.dmn.xml import ROOTS
+from engine.dmn.xml import ROOTS, lines
 
 __all__ = [
     "MODES",
@@ -20,6 +20,7 @@ __all__ = [
     "Read",
     "Result",
     "decide",
+    "lines",
     "read",
     "read_files",
     "shape",

@@ -102,7 +102,9 @@ class Link:
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """What one file says. Immutable. `names` and `functions` are those its texts were compiled with."""
+    """What one file says. Immutable. `names` and `functions` are those its texts were compiled with, `lines` the lines
+    of its elements by id.
+    """
 
     id: str
     name: str
@@ -111,6 +113,7 @@ class Model:
     types: dict[str, types.Type] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
     functions: frozenset[str] = frozenset()
+    lines: dict[str, int] = field(default_factory=dict)
 
     @cached_property
     def decisions(self) -> dict[str, Decision]:

@@ -60,6 +60,7 @@ def read(
         reading.items.made,
         reading.names,
         reading.functions,
+        xml.lines(root),
     )
 
 

@@ -67,6 +67,12 @@ def name(element: Element) -> str:
     return " ".join((element.get("name") or "").split())
 
 
+def lines(root: Element) -> dict[str, int]:
+    """The line of each element that has an id."""
+    found = ((element.get("id"), element.sourceline) for element in root.iter())
+    return {id: line for id, line in found if id and line}
+
+
 def identity(element: Element) -> str:
     """How a message names an element: its id, else that of the nearest element around it, with its kind."""
     own = element.get("id") or element.get("name")

@@ -43,6 +43,25 @@ class Place:
         made = {link.path[0] for link in owner.links if isinstance(link.target, Decision)}
         return not self.analysis.roots & made
 
+    def at(self, element: str) -> Spot:
+        """A rule or column of the table, or the table itself, by its id."""
+        return spot(self.file, self.model, element, self.owner.name)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where something is found: an element of a file, and what people call the decision it belongs to."""
+
+    file: str
+    element: str
+    name: str
+    line: int
+
+
+def spot(file: str, model: Model, element: str, name: str) -> Spot:
+    """The spot of an element by its id."""
+    return Spot(file, element, name, model.lines.get(element.partition("/")[0], 0))
+
 
 class Report:
     """Makes the findings of one rule."""
@@ -50,17 +69,13 @@ class Report:
     def __init__(self, rule: str) -> None:
         self.rule = rule
 
-    def error(
-        self, file: str, element: str, called: str, template: str, advice: str, /, **parameters: object
-    ) -> Finding:
-        """A finding that refuses the deployment, at an element with this id and name."""
-        return Finding(self.rule, "error", file, element, called, template, advice, parameters)
+    def error(self, at: Spot, template: str, advice: str, /, **parameters: object) -> Finding:
+        """A finding that refuses the deployment."""
+        return Finding(self.rule, "error", at.file, at.element, at.name, template, advice, parameters, at.line)
 
-    def warning(
-        self, file: str, element: str, called: str, template: str, advice: str, /, **parameters: object
-    ) -> Finding:
+    def warning(self, at: Spot, template: str, advice: str, /, **parameters: object) -> Finding:
         """A finding that is told and does not refuse."""
-        return Finding(self.rule, "warning", file, element, called, template, advice, parameters)
+        return Finding(self.rule, "warning", at.file, at.element, at.name, template, advice, parameters, at.line)
 
 
 def tables(bundle: Bundle) -> Iterator[Place]:

@@ -36,16 +36,16 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
     Absent inputs are not looked at, and with COLLECT and its like an empty list is an answer.
     """
     for place in tables(bundle):
-        at = (place.file, place.table.id, place.owner.name)
+        at = place.at(place.table.id)
         if not place.analysis.complete:
             yield report.warning(
-                *at,
+                at,
                 "The table is too large to look for all overlaps, gaps and rules that never count",
                 "Divide it into several decisions.",
             )
         elif place.analysis.gap is not None:
             yield report.warning(
-                *at,
+                at,
                 "No rule matches e.g. {example}",
                 "Add a rule or a default output, or list the input values that can come.",
                 example=place.analysis.gap,

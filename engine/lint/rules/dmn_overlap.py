@@ -40,12 +40,12 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
             numbers = [other.number for other in overlap.others]
             others = ", ".join(map(str, numbers[:TOLD])) + (" …" if len(numbers) > TOLD else "")
             given = {"number": overlap.rule.number, "others": others, "example": overlap.example}
-            at = (place.file, overlap.rule.id, place.owner.name)
+            at = place.at(overlap.rule.id)
             if overlap.differ is None:
                 template = "Rule {number} matches together with {others}, e.g. {example}, and may give other outputs"
-                yield report.warning(*at, template, advice, **given)
+                yield report.warning(at, template, advice, **given)
             elif place.given:
-                yield report.error(*at, "Rule {number} matches together with {others}, e.g. {example}", advice, **given)
+                yield report.error(at, "Rule {number} matches together with {others}, e.g. {example}", advice, **given)
             else:  # its inputs are made by others, which may never give this
                 template = "Rule {number} would match together with {others}, should it be that {example}"
-                yield report.warning(*at, template, advice, **given)
+                yield report.warning(at, template, advice, **given)

@@ -55,9 +55,7 @@ def _inputs(place: Place, rule: Rule) -> Iterator[Finding]:
         for value in constants.of_cell(cell.text, place.model.names | place.model.functions) or ():
             if value is not None and not _comparable(feel.kind(value), wanted):
                 yield report.error(
-                    place.file,
-                    rule.id,
-                    place.owner.name,
+                    place.at(rule.id),
                     "Rule {number} compares '{input}', a {type}, with {value}",
                     "Write a value of that type, or change the type of the column.",
                     number=rule.number,
@@ -87,9 +85,7 @@ def _output(place: Place, rule: Rule | None, output: Output, cell: feel.Expressi
     else:
         return
     yield report.error(
-        place.file,
-        rule.id if rule else output.id,
-        place.owner.name,
+        place.at(rule.id if rule else output.id),
         "Rule {number} gives {value} as '{output}', which is not {wanted}"
         if rule
         else "The default of '{output}' is {value}, which is not {wanted}",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from engine.dmn.model import InputData
-from engine.lint.decisions import Report, names_for_sure
+from engine.lint.decisions import Report, names_for_sure, spot
 from engine.lint.findings import Finding
 from engine.operations import Operations
 
@@ -42,9 +42,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
             given = {link.path[0] for link in decision.links}
             for name in sorted(names_for_sure(decision, model) - given):
                 yield report.warning(
-                    file,
-                    decision.id,
-                    decision.name,
+                    spot(file, model, decision.id, decision.name),
                     "The name '{name}' is not among the input data of the decision",
                     "Draw the input data and its requirement, or correct the name.",
                     name=name,

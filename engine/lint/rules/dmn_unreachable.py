@@ -37,18 +37,14 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
     for place in tables(bundle):
         for rule in place.analysis.never:
             yield report.warning(
-                place.file,
-                rule.id,
-                place.owner.name,
+                place.at(rule.id),
                 "Rule {number} matches no input that is allowed",
                 "Correct its conditions, or remove it.",
                 number=rule.number,
             )
         for rule in place.analysis.hidden:
             yield report.warning(
-                place.file,
-                rule.id,
-                place.owner.name,
+                place.at(rule.id),
                 "Rule {number} never counts, because other rules always come before it",
                 "Move it in front of them, or remove it.",
                 number=rule.number,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from engine.dmn.model import Decision, InputData, Knowledge, Model, Service
-from engine.lint.decisions import Report
+from engine.lint.decisions import Report, spot
 from engine.lint.findings import Finding
 from engine.operations import Operations
 
@@ -37,9 +37,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
         for element in model.elements.values():
             if isinstance(element, InputData) and element not in required:
                 yield report.warning(
-                    file,
-                    element.id,
-                    element.name,
+                    spot(file, model, element.id, element.name),
                     "No decision requires the input data '{name}'",
                     "Draw the requirement, or remove it.",
                     name=element.name,
@@ -48,9 +46,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
                 names = element.logic.names if isinstance(element, Decision) else element.function.names
                 for path in sorted({link.path for link in element.links if link.path[0] not in names}):
                     yield report.warning(
-                        file,
-                        element.id,
-                        element.name,
+                        spot(file, model, element.id, element.name),
                         "'{name}' is required, but not used",
                         "Use it, or remove the requirement.",
                         name=".".join(path),

@@ -73,6 +73,14 @@ def test_overlaps_of_unique_tables(heads: str, rules: tuple[str, ...], expected:
     assert {one.severity for one in told} <= {"error"}
 
 
+def test_findings_tell_the_line() -> None:
+    text = notation.file(table("UNIQUE", "x: number => y", "< 5 => 1", "> 3 => 2", ") => 3"))[1]
+    lines = text.replace(b"<rule", b"\n<rule")
+    assert [(one.element, one.line) for one in check(t_dmn=lines)] == [("rule3/inputEntry", 4)]
+    overlapping = lines.replace(b">)<", b">-<")
+    assert [(one.element, one.line) for one in check(t_dmn=overlapping)] == [("rule2", 3), ("rule3", 4)]
+
+
 def test_outputs_are_compared_as_the_type_of_their_column_has_them() -> None:
     text = table("ANY", "x: number => y: date", '- => "2026-05-01"', '- => @"2026-05-01"')
     assert said(text) == []

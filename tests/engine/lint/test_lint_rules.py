@@ -45,7 +45,8 @@ This page is made from the files of the rules: `RENEW=1 .venv/bin/pytest tests/e
 1. Write `engine/lint/rules/<name>.py`: `report = Report("<name>")`; `GOOD` and `BAD`, the smallest diagram that keeps
    the rule and the smallest that breaks it, and `AT`, the element that is wrong in `BAD`; and
    `def rule(bundle, operations)`, which yields `report.error(…)` or `report.warning(…)`. The docstring of the file says
-   what it is about, that of `rule` says why it is there, with the clause of BPMN 2.0.2.
+   what it is about, that of `rule` says why it is there, with the clause of BPMN 2.0.2. A rule about decisions is
+   called `dmn_<name>.py` and takes the `Report` of `engine/lint/decisions.py`.
 2. Add it to `RULES` in `engine/lint/rules/__init__.py`, in the place where its findings are to be told.
 3. Add the other ways to break it to the catalogue under `tests/engine/lint/`.
 4. Translate its sentences in `web/translations/zh/engine.po`, title and reason in `lint.po`; renew this page.
