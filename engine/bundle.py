@@ -91,6 +91,11 @@ def _compiled(files: tuple[tuple[str, bytes], ...], names: frozenset[str]) -> tu
     return bundle, tuple(findings)
 
 
+def forget() -> None:
+    """Keep nothing compiled: the next reader parses anew, as another process would."""
+    _compiled.cache_clear()
+
+
 def _taken(bundle: Bundle, kind: str, key: str, name: str) -> list[Finding]:
     other = bundle.files.setdefault((kind, key), name)
     if other == name:

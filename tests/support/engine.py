@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
-import orjson
 import pytest
-from sqlalchemy import select
 
-from engine import compose, definitions, instances, scheduler, tables, tasks
-from engine.clock import TravelClock
-from engine.environment import SYSTEM, Actor, Environment
-from engine.store import Store
+from engine import definitions, tables, testing
+from engine.environment import Actor
 
 NAMESPACES = (
     'xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
@@ -58,78 +54,38 @@ def diagram(*processes: str, extra: str = "") -> bytes:
     return f'<bpmn:definitions {NAMESPACES} id="D" targetNamespace="t">{extra}{parts}</bpmn:definitions>'.encode()
 
 
-class Story:
-    """One environment and what a test does in it."""
-
-    def __init__(self, environment: Environment, clock: TravelClock) -> None:
-        self.environment = environment
-        self.clock = clock
+class Story(testing.Story):
+    """The engine's own kit, with the words in which its tests are short: one process `p`, one key, one person."""
 
     def deploy(self, *files: bytes, **named: bytes) -> definitions.Deployment:
         """Deploy diagrams (positional) and named files (`table_dmn=` becomes table.dmn)."""
         bundle = {f"diagram{n}.bpmn": content for n, content in enumerate(files)}
         bundle |= {name.replace("_", "."): content for name, content in named.items()}
-        return self.environment.run(SYSTEM, lambda tx: definitions.deploy(tx, "test", bundle))
+        return self.deploy_files(bundle)
 
     def start(self, key: str = "p", by: Actor = AMY, **variables: object) -> str:
-        return self.environment.run(
-            by, lambda tx: instances.start(tx, key, business_key="K-1", variables=variables, stream="K-1")
-        )
-
-    def open(self) -> list[str]:
-        """The element ids of all open tasks, sorted."""
-        return sorted(row.element_id for row in self.rows(tables.task))
-
-    def task(self, element: str, index: int = 0) -> Any:
-        found = [row for row in self.rows(tables.task) if row.element_id == element]
-        assert found, f"expected an open task at {element}, but open are {self.open()}"
-        return sorted(found, key=lambda row: (row.created_at, row.id))[index]
+        return super().start(key, variables, by=by, business_key="K-1")
 
     def complete(self, element: str, by: Actor = AMY, index: int = 0, **variables: object) -> None:
-        task = self.task(element, index)
-        self.environment.run(by, lambda tx: tasks.complete(tx, task.id, variables))
+        super().complete(element, variables, by=by, index=index)
 
     def run(self, work: Any, by: Actor = AMY) -> Any:
-        return self.environment.run(by, work)
-
-    def travel(self, **delta: float) -> int:
-        """Travel in time and let the scheduler do what is due; returns how much it did."""
-        self.clock.travel(timedelta(**delta))
-        return scheduler.work(self.environment)
-
-    def rows(self, table: Any) -> list[Any]:
-        with self.environment.read() as connection:
-            return list(connection.execute(select(table)))
+        return super().run(work, by)
 
     def history(self, *kinds: str, stream: str = "K-1") -> list[str]:
-        """`kind element` of the events of the stream, in order, only of the given kinds if any."""
-        event = tables.event
-        with self.environment.read() as connection:
-            query = select(event.c.kind, event.c.element_id).where(event.c.stream == stream).order_by(event.c.seq)
-            rows = connection.execute(query).all()
-        return [f"{kind} {element or ''}".strip() for kind, element in rows if not kinds or kind in kinds]
+        return super().history(*kinds, stream=stream)
 
     def facts(self, kind: str, stream: str = "K-1") -> list[Mapping[str, Any]]:
-        """The bodies of the events of a kind, in order."""
-        event = tables.event
-        with self.environment.read() as connection:
-            query = select(event.c.body).where(event.c.stream == stream, event.c.kind == kind).order_by(event.c.seq)
-            return [orjson.loads(body) for body in connection.execute(query).scalars()]
+        return super().facts(kind, stream)
 
     def variables(self, instance_id: str) -> dict[str, object]:
         """The variables of an instance's own scope, as text."""
         rows = [row for row in self.rows(tables.variable) if row.scope_id == instance_id]
         return {row.name: row.text for row in rows}
 
-    def outcome(self, instance_id: str) -> str | None:
-        return next(row.outcome for row in self.rows(tables.instance) if row.id == instance_id)
-
 
 @pytest.fixture
 def story(database_url: str) -> Iterator[Story]:
     """An empty engine on each database, its clock at Friday 2026-05-08 09:00 in Shanghai."""
-    clock = TravelClock(START)
-    store = Store(database_url, pool_size=4)
-    tables.metadata.create_all(store.database)
-    yield Story(compose.environment(store, clock=clock, seal_key=b"test"), clock)
-    store.close()
+    with testing.story(database_url, at=START, kind=Story) as found:
+        yield found
