@@ -23,7 +23,7 @@ from engine import backup as archive
 from engine import definitions, errors
 from engine import verify as verification
 from engine.environment import SYSTEM, Environment
-from web import i18n, linting, start
+from web import i18n, linting, start, testing
 from web.settings import Settings
 
 console = Console(stderr=True, highlight=False)
@@ -97,6 +97,7 @@ def main() -> None:
 
 
 main.add_command(linting.lint)
+main.add_command(testing.command(progress))
 
 
 @main.command()

@@ -19,18 +19,40 @@ from pathlib import Path
 from typing import Any
 
 from engine import compose, tables
-from engine.clock import ZONE, TravelClock
+from engine.clock import TravelClock
 from engine.store import Store
 from engine.testing.coverage import Coverage
 from engine.testing.doubles import Called, Given
 from engine.testing.expectations import NotAsExpected
+from engine.testing.files import ENDING, files_of
+from engine.testing.house import House
 from engine.testing.looks import NotOpen
-from engine.testing.story import Forgetful, Story, files_of
+from engine.testing.play import Outcome
+from engine.testing.reading import BadScenario, Part
+from engine.testing.scenario import Scenario
+from engine.testing.story import Forgetful, Story
+from engine.testing.suite import START, Report, Suite
 
-__all__ = ["Called", "Coverage", "Forgetful", "Given", "NotAsExpected", "NotOpen", "Story", "files_of", "story"]
-
-START = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
-"""When stories begin unless they say otherwise: a Monday, 09:00 in Shanghai."""
+__all__ = [
+    "ENDING",
+    "START",
+    "BadScenario",
+    "Called",
+    "Coverage",
+    "Forgetful",
+    "Given",
+    "House",
+    "NotAsExpected",
+    "NotOpen",
+    "Outcome",
+    "Part",
+    "Report",
+    "Scenario",
+    "Story",
+    "Suite",
+    "files_of",
+    "story",
+]
 
 
 @contextmanager

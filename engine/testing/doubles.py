@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from engine import feel
 from engine.bpmn.model import Process
 from engine.errors import BpmnError, Fault
 from engine.operations import Operation, OperationCall, Operations, Parameter, Result
+from engine.testing.formulas import resolve
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,13 @@ class Given:
     fails: str | None = None
     throws: str | None = None
 
-    def answer(self) -> Result:
-        """Return or raise what was given."""
+    def answer(self, inputs: Mapping[str, object], now: datetime) -> Result:
+        """Return or raise what was given; formulas in it see the inputs."""
         if self.fails is not None:
             raise Fault("The test lets the operation fail: {reason}", reason=self.fails)
         if self.throws is not None:
             raise BpmnError(self.throws)
-        return None if self.returns is None else {name: feel.to_feel(value) for name, value in self.returns.items()}
+        return None if self.returns is None else resolve(self.returns, inputs, now)
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,15 @@ class Doubles:
 
     def give(self, name: str, *answers: Given) -> None:
         """Answer the next calls of an operation with these, in turn; the last one also answers all later calls."""
+        self.know(name)
+        self._given[name] = list(answers)
+
+    def know(self, name: str) -> None:
+        """Let diagrams call an operation, registered or not; one that nobody has registered needs a given result."""
         self.watch()
         if name not in self._watching:
             self._unregistered.add(name)
             self._watch(Operation(name, _nobody, {}))
-        self._given[name] = list(answers)
 
     def declare(self, processes: Iterable[Process]) -> None:
         """Let operations that only the test knows take the inputs with which the diagrams call them."""
@@ -82,7 +87,7 @@ class Doubles:
             answers = self._given.get(name)
             if not answers:
                 return operation.function(call, **inputs)
-            return (answers.pop(0) if len(answers) > 1 else answers[0]).answer()
+            return (answers.pop(0) if len(answers) > 1 else answers[0]).answer(inputs, call.tx.now)
 
         watching = Operation(name, called, operation.parameters)
         self._watching[name] = self.operations.by_name[name] = watching

@@ -42,15 +42,27 @@ class Looks:
         """The element ids of all open tasks, sorted."""
         return sorted(row.element_id for row in self.rows(tables.task))
 
-    def task(self, element: str, index: int = 0) -> Any:
-        """An open task; of several at one element the oldest is number 0. Raises NotOpen."""
-        found = sorted(
-            (row for row in self.rows(tables.task) if row.element_id == element),
-            key=lambda row: (row.created_at, row.id),
-        )
+    def task(self, element: str, index: int = 0, *, by: str | None = None) -> Any:
+        """An open task; of several at one element the one created first is number 0. Raises NotOpen.
+
+        `by` looks first among those that this person has.
+        """
+        found = [row for row in self.rows(tables.task) if row.element_id == element]
+        created = self._created([row.id for row in found])
+        found.sort(key=lambda row: created[row.id])
+        if by is not None:
+            found = [row for row in found if row.assignee == by] or found
         if index >= len(found):
             raise NotOpen(element=element, open=", ".join(self.open()))
         return found[index]
+
+    def _created(self, ids: list[str]) -> dict[str, tuple[str, int]]:
+        """In which order tasks were created: history knows it also of those of one command."""
+        event = tables.event
+        query = select(event.c.task_id, event.c.stream, event.c.seq).where(event.c.kind == "task-created")
+        with self.environment.read() as connection:
+            rows = connection.execute(query.where(event.c.task_id.in_(ids))).all()
+        return {row.task_id: (row.stream, row.seq) for row in rows}
 
     def waiting(self) -> list[str]:
         """Where the processes wait: open tasks, timers, messages and signals, jobs, incidents, by element."""
@@ -62,6 +74,17 @@ class Looks:
         if instance is None and self.instance is None:
             raise NotFound(what="process instance", id="-")
         return instance or self.instance or ""
+
+    def started(self, process: str | None = None) -> str | None:
+        """The first instance that was started (of a process, if given) and not called; None when there is none."""
+        instance, definition = tables.instance, tables.definition
+        query = select(instance.c.id).join(definition, definition.c.id == instance.c.definition_id)
+        query = query.where(instance.c.parent_id.is_(None)).order_by(instance.c.started_at, instance.c.id)
+        with self.environment.read() as connection:
+            found: str | None = connection.execute(
+                query if process is None else query.where(definition.c.key == process)
+            ).scalar()
+        return found
 
     def outcome(self, instance_id: str) -> str | None:
         """How an instance has ended (completed, failed, cancelled), None while it runs."""

@@ -16,9 +16,10 @@ from engine import bundle as bundles
 from engine import definitions, due, incidents, instances, messages, tables, tasks
 from engine.clock import ZONE
 from engine.environment import SYSTEM, Actor, Environment, Transaction
-from engine.errors import Conflict, NotFound
+from engine.errors import Conflict, Fault, NotFound
 from engine.testing import travel
 from engine.testing.doubles import Doubles, Given
+from engine.testing.files import bundle_of, files_of
 from engine.testing.looks import Looks
 
 T = TypeVar("T")
@@ -59,7 +60,7 @@ class Story(Looks):
 
     def load(self, *paths: Path | str, name: str = "test") -> definitions.Deployment:
         """Deploy the diagrams, decisions and forms of files and folders as one bundle. Raises lint.Refused."""
-        return self.deploy_files(files_of(*paths), name)
+        return self.deploy_files(bundle_of(files_of(*paths)), name)
 
     def deploy_files(self, files: Mapping[str, bytes], name: str = "test") -> definitions.Deployment:
         """Deploy a bundle by file names. Raises lint.Refused with all findings."""
@@ -71,6 +72,15 @@ class Story(Looks):
     def give(self, operation: str, *answers: Given) -> None:
         """Let an operation answer so, in turn, instead of doing its work; `Given(fails=…)` and `throws=` fail it."""
         self.doubles.give(operation, *answers)
+
+    def give_function(self, name: str, value: object) -> None:
+        """Let a function of FEEL give this value, whatever it is asked."""
+        self.environment.functions.by_name[name] = lambda host, *given, **named: value
+
+    def know_function(self, name: str) -> None:
+        """Let expressions call a function; one that nobody has registered needs a given value."""
+        if name not in self.environment.functions.by_name:
+            self.environment.functions.function(name)(_no_value)
 
     # what the test does
 
@@ -117,14 +127,13 @@ class Story(Looks):
         self._notice()
 
     def _notice(self) -> None:
-        """An instance that a message has started is the one that the test is about, when there was none before."""
+        """What a message has started is what the test is about, when there was nothing before."""
         if self.instance is None:
-            roots = [row for row in self.rows(tables.instance) if row.parent_id is None]
-            self.instance = roots[0].id if roots else None
+            self.instance = self.started()
 
     def claim(self, element: str, by: Actor | str, index: int = 0) -> None:
         """Take an open task. Raises Forbidden, Conflict."""
-        task = self.task(element, index)
+        task = self.task(element, index, by=self.actor(by).user)
         self.run(lambda tx: tasks.claim(tx, task.id), by)
 
     def complete(
@@ -139,7 +148,7 @@ class Story(Looks):
 
         Raises Forbidden (not for this person, four eyes, recusal), Conflict, NotFound for a task that is not open.
         """
-        task = self.task(element, index)
+        task = self.task(element, index, by=None if by is None else self.actor(by).user)
         who = self.somebody(task) if by is None else by
         self.run(lambda tx: tasks.complete(tx, task.id, answers), who)
 
@@ -184,10 +193,5 @@ class Story(Looks):
         return found[0]
 
 
-def files_of(*paths: Path | str) -> dict[str, bytes]:
-    """The diagrams, decisions and forms among files and folders, by file name. Raises FileNotFoundError."""
-    found: dict[str, bytes] = {}
-    for path in map(Path, paths):
-        inside = sorted(path.iterdir()) if path.is_dir() else [path]
-        found |= {file.name: file.read_bytes() for file in inside if bundles.kind_of(file.name) != "other"}
-    return found
+def _no_value(host: object, *given: object, **named: object) -> object:
+    raise Fault("Expected a value for a function that the house does not have, but the scenario gives none")

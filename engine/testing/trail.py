@@ -14,7 +14,7 @@ from engine.bpmn.model import Node, Process
 event = tables.event
 BODIES = ("items-started", "items-ended")
 """Said by the body of a multi-instance; its items speak for themselves."""
-STOPS = ("error-thrown", "job-failed", "incident-created")
+STOPS = ("error-thrown", "escalation-thrown", "job-failed", "incident-created")
 VISITS = frozenset((*queries.STARTS, *queries.ENDS, *BODIES, *STOPS)) - {"element-cancelled"}
 """Kinds of events that show that a token has reached an element."""
 COUNTED = frozenset({"nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances", "loopCounter"})

@@ -33,12 +33,6 @@ def travel(environment: Environment, to: datetime) -> int:
     return done
 
 
-def sleep(environment: Environment, to: datetime) -> int:
-    """Let time pass while nothing works (the system stands still), then let the scheduler catch up at once."""
-    clock_of(environment).travel_to(to)
-    return scheduler.work(environment)
-
-
 def next_due(environment: Environment, after: datetime, until: datetime) -> datetime | None:
     """The first instant after `after`, and not after `until`, at which something is due; None when there is none."""
     with environment.read() as connection:

@@ -41,7 +41,7 @@ def run(*arguments: str, folder: Path, **environ: str) -> Result:
 
 
 def test_every_command_explains_itself() -> None:
-    names = ["serve", "init", "demo", "deploy", "lint", "import", "simulate", "verify", "backup", "restore"]
+    names = ["serve", "init", "demo", "deploy", "lint", "test", "import", "simulate", "verify", "backup", "restore"]
     assert sorted(cli.main.commands) == sorted(names)
     for name in names:
         told = CliRunner().invoke(cli.main, [name, "--help"])
