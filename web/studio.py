@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 
 from engine import definitions, drafts, overview, proposals, queries
 from engine.errors import NotFound
-from web import context, diagrams, studio_drafts, studio_files
+from web import context, diagrams, studio_drafts, studio_files, studio_trials
 from web.access import access
 from web.studio_room import READERS, ROLES, deployed_file, room, sent
 
-__all__ = ["room", "studio_drafts", "studio_files"]
+__all__ = ["room", "studio_drafts", "studio_files", "studio_trials"]
 
 
 @room.get("")

@@ -30,6 +30,10 @@ class Coverage:
         """Nothing of the process has been executed yet."""
         return cls(process.id, process.file, frozenset(process.nodes), frozenset(process.flows))
 
+    def mark(self, ids: Iterable[str]) -> None:
+        """These were executed; what is no node or flow of this version does not count."""
+        self.executed.update((self.nodes | self.flows).intersection(ids))
+
     @property
     def total(self) -> int:
         """How many nodes and flows there are."""
@@ -68,14 +72,11 @@ def collect(connection: Connection, definitions: Mapping[str, Process], into: Ma
         process = definitions.get(happened.definition)
         if process is None or happened.kind not in trail.VISITS or happened.element not in process.nodes:
             continue
-        executed = into[process.id].executed
-        executed.add(happened.element)
-        if happened.facts.get("via") in process.flows:
-            executed.add(happened.facts["via"])
+        into[process.id].mark((happened.element, happened.facts.get("via", "")))
         left.setdefault((happened.token, happened.definition, happened.element), set()).add(happened.kind)
     for (_, definition, element), kinds in left.items():
         process = definitions[definition]
-        into[process.id].executed.update(_certain(process, element, kinds))
+        into[process.id].mark(_certain(process, element, kinds))
 
 
 def _certain(process: Process, element: str, kinds: set[str]) -> list[str]:

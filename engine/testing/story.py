@@ -64,10 +64,14 @@ class Story(Looks):
 
     def deploy_files(self, files: Mapping[str, bytes], name: str = "test") -> definitions.Deployment:
         """Deploy a bundle by file names. Raises lint.Refused with all findings."""
-        self.doubles.watch()
-        known = bundles.read(files, self.environment.functions, self.environment.operations)[0].processes.values()
-        self.doubles.declare(compiled.process for compiled in known)
+        self.declare(files)
         return self.run(lambda tx: definitions.deploy(tx, name, files), SYSTEM)
+
+    def declare(self, files: Mapping[str, bytes]) -> None:
+        """Watch the operations that are registered, and let those that only the test knows fit the diagrams."""
+        self.doubles.watch()
+        bundle, _ = bundles.read(files, self.environment.functions, self.environment.operations)
+        self.doubles.declare(compiled.process for compiled in bundle.processes.values())
 
     def give(self, operation: str, *answers: Given) -> None:
         """Let an operation answer so, in turn, instead of doing its work; `Given(fails=…)` and `throws=` fail it."""

@@ -60,16 +60,10 @@ class Suite:
         self.scenarios = scenarios(files, self.house.words)
         check(self.scenarios, self.files)
 
-    def lint(self, story: Story) -> list[Finding]:
-        """What lint says about the bundle, in the house and with what the scenarios bring along."""
-        found = bundles.read(self.files, story.environment.functions, story.environment.operations)
-        story.doubles.declare(compiled.process for compiled in found[0].processes.values())
-        return definitions.check(story.environment, self.files)
-
     def findings(self) -> list[Finding]:
-        """What lint says about the bundle, without running anything."""
+        """What lint says about the bundle in the house, with what the scenarios bring along; nothing is played."""
         with tempfile.TemporaryDirectory(prefix="huiyin-test-") as folder, self._story(Path(folder) / "x.db") as story:
-            return self.lint(story)
+            return definitions.check(story.environment, self.files)
 
     def run(self, progress: Progress | None = None) -> Report:
         """Play all scenarios. Raises lint.Refused when the bundle cannot be deployed."""
@@ -77,7 +71,6 @@ class Suite:
             prepared = Path(folder) / "prepared.db"
             self.house.prepare(f"sqlite:///{prepared}", START)
             with self._story(prepared) as story:
-                self.lint(story)
                 story.run(lambda tx: definitions.deploy(tx, "under test", self.files), SYSTEM)
             report = Report()
             for number, scenario in enumerate(self.scenarios):
@@ -90,11 +83,10 @@ class Suite:
 
     def _play(self, scenario: Scenario, path: Path, report: Report) -> None:
         with self._story(path, scenario) as story:
-            self.lint(story)
             report.outcomes.append(play(scenario, story, self.house))
             for key, covered in story.coverage().items():
                 if covered.file in self.files:
-                    report.coverage.setdefault(key, covered).executed.update(covered.executed)
+                    report.coverage.setdefault(key, covered).mark(covered.executed)
         path.unlink()
 
     @contextmanager
@@ -110,6 +102,7 @@ class Suite:
                     story.doubles.know(name)
                 for name in each.given.get("functions", {}):
                     story.know_function(name)
+            story.declare(self.files)
             yield story
         finally:
             environment.store.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.engine import chain, diagram, flow, process, timer, user
@@ -217,3 +218,34 @@ def test_a_folder_is_loaded_as_one_bundle(tmp_path: Path) -> None:
         assert sorted(story.load(tmp_path).definitions) == ["p"]
         story.start("p", by=Actor("amy"))
         story.expect(open=["ask"])
+
+
+def test_the_example_of_the_paper_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """docs/testing.md promises it with a process that this test draws."""
+    book = '<bpmn:serviceTask id="BookLeave" name="B" camunda:type="external" camunda:topic="book-leave"/>'
+    body = (
+        '<bpmn:startEvent id="Requested"/><bpmn:endEvent id="Booked"/>'
+        + user("Approve", 'camunda:candidateGroups="leaders"')
+        + book
+        + flow("a", "Requested", "Approve")
+        + flow("b", "Approve", "BookLeave")
+        + flow("c", "BookLeave", "Booked")
+    )
+    folder = tmp_path / "processes" / "leave"
+    folder.mkdir(parents=True)
+    (folder / "leave.bpmn").write_bytes(diagram(process(body, "leave")))
+    monkeypatch.chdir(tmp_path)
+    page = (Path(__file__).parents[3] / "docs" / "testing.md").read_text("utf-8")
+    example: dict[str, Any] = {}
+    exec(page.partition("```python\n")[2].partition("```")[0], example)
+    example["test_a_leave_is_booked"]()
+
+
+def test_coverage_is_that_of_the_newest_version(story: testing.Story) -> None:
+    letter(story)
+    story.complete("ask")
+    story.complete("file")
+    assert story.coverage()["p"].missed == ["late", "remind", "late_remind"]
+    story.deploy_files({"letter.bpmn": diagram(process(chain(("ask", user("ask")), ("stamp", user("stamp")))))})
+    assert story.coverage()["p"].missed == ["stamp"]  # the flows bear the old names
+    assert story.coverage()["p"].percent == 85.7
