@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from engine import bundle as bundles
-from engine import definitions
-from engine.bpmn import dialect, xml
+from engine import definitions, xml
+from engine.bpmn import dialect
 from engine.bpmn.model import Process
 from engine.clock import ZONE, TravelClock
 from engine.environment import SYSTEM
