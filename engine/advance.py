@@ -13,7 +13,7 @@ from uuid import uuid4
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from engine import definitions, feel, postbox, tables
-from engine.bpmn import calls, cancelling, parking, state
+from engine.bpmn import calls, cancelling, data, parking, state
 from engine.bpmn.execution import Execution
 from engine.bpmn.tokens import Token
 from engine.environment import Transaction
@@ -107,9 +107,10 @@ class Tree:
             caller=row["parent_id"],
             variables=feel.from_feel(feel.to_feel(dict(variables))),
         )
-        for name, value in variables.items():
+        data.begin(x, variables, element)
+        start = element or self._start(x, definition.key)
+        for name, value in data.receive(x, x.start(start), start, variables).items():
             x.scopes.set((identity,), name, value)
-        x.start(element or self._start(x, definition.key))
         return x
 
     def _row(
@@ -178,7 +179,7 @@ class Tree:
         if self._returns(x):
             x.instance["returned"] = True
             caller = self.load(x.instance["parent_id"])
-            calls.called_done(caller, x.instance["parent_scope"], x.scopes.documents.get(x.instance["id"], {}))
+            calls.called_done(caller, x.instance["parent_scope"], x)
             self.call_off(caller)
 
     def call_off(self, x: Execution) -> None:

@@ -11,6 +11,7 @@ from lxml import etree
 
 from engine import xml
 from engine.bpmn import dialect
+from engine.bpmn.items import Data
 from engine.bpmn.model import EventDefinition, Flow, Node, Process
 from engine.dmn import xml as decisions
 
@@ -39,6 +40,7 @@ def of_diagram(content: bytes) -> dict[str, Part]:
     parts: dict[str, Part] = {}
     for process in dialect.read(xml.read(content, frozenset({dialect.ROOT})), ""):
         attributes = {"name": process.name, "executable": _flag(process.executable), **process.properties}
+        attributes |= _data(process.data)
         parts[process.id] = Part("process", process.name, attributes)
         parts |= {node.id: _node(process, node) for node in process.nodes.values()}
         parts |= {flow.id: _flow(process, flow) for flow in process.flows.values()}
@@ -67,6 +69,7 @@ def _node(process: Process, node: Node) -> Part:
     attributes |= {f"output {name}": text for name, text in node.outputs}
     attributes |= {f"passed on {item.target}": item.source for item in node.calls_in}
     attributes |= {f"brought back {item.target}": item.source for item in node.calls_out}
+    attributes |= _data(node.whole) | _data(node.data)
     for event in node.events:
         attributes |= _event(event)
     if node.loop is not None:
@@ -88,6 +91,15 @@ def _node(process: Process, node: Node) -> Part:
     references = {"attached to": node.attached_to, "inside": node.scope, "default flow": node.default}
     identities = {name: identity for name, identity in references.items() if identity}
     return Part(node.kind, node.name or node.id, _filled(attributes), identities=identities)
+
+
+def _data(data: Data) -> dict[str, str]:
+    found = {f"declares {item.name}": item.kind for item in data.items if item.id}
+    for line in (*data.inputs, *data.outputs):
+        ends = f"{', '.join(item.name for item in line.sources)} → {line.target.name if line.target else ''}"
+        assigned = [f"{part.to} = {part.value}" for part in line.assignments]
+        found[f"data {line.id}"] = "; ".join(filter(None, (ends, line.transformation, *assigned)))
+    return found | ({"required data": ", ".join(sorted(data.required))} if data.required else {})
 
 
 def _event(event: EventDefinition) -> dict[str, str]:

@@ -172,6 +172,7 @@ ATTRIBUTES = {
     "retries": "Retries",
     "inside": "Inside",
     "order": "Order",
+    "required data": "Required data",
     "requires": "Requires",
     "description": "Description",
     "expression": "Expression",
@@ -203,4 +204,6 @@ PREFIXES = {
     "passed on ": "Passed on as {name}",
     "brought back ": "Brought back as {name}",
     "repeat ": "Repetition: {name}",
+    "declares ": "Declares {name}",
+    "data ": "Data association {name}",
 }

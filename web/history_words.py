@@ -20,6 +20,7 @@ EVENTS = {
     "condition-met": "Condition fulfilled",
     "contact-logged": "Contact logged",
     "customer-unreachable": "Customer cannot be reached",
+    "data-awaited": "Waits for data",
     "decision-evaluated": "Decision table asked",
     "definition-activated": "Process version resumed",
     "definition-suspended": "Process version suspended",

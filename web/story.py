@@ -27,7 +27,15 @@ MACHINE = frozenset(
         "timer-moved",
         "timer-stopped",
     }
-    | {"timer-revived", "decision-evaluated", "instance-started", "instance-ended", "effect-sent", "task-assigned"}
+    | {
+        "timer-revived",
+        "data-awaited",
+        "decision-evaluated",
+        "instance-started",
+        "instance-ended",
+        "effect-sent",
+        "task-assigned",
+    }
 )
 """Kinds that only matter to whoever looks for a fault."""
 

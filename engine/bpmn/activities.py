@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import adhoc, calls, cancelling, compensating, listening, loops, parking, raising, scoping
+from engine.bpmn import adhoc, calls, cancelling, compensating, data, listening, loops, parking, raising, scoping
 from engine.bpmn.elements import Element
 from engine.errors import Conflict
 
@@ -32,13 +32,17 @@ class Activity(Element):
         if self.node.attributes.get("asyncBefore") == "true" and not remembered.keys() & {"resumed", "body"}:
             parking.open_job(x, token, "before")
             return False
-        self.enter(token, x)
-        return self.begin(token, x)
+        return self.enter(token, x) and self.begin(token, x)
 
-    def enter(self, token: Token, x: Execution) -> None:
-        """Inputs become local variables, boundary events begin to wait. Done once, also when the arrival is retried."""
+    def enter(self, token: Token, x: Execution) -> bool:
+        """Inputs become local variables, boundary events begin to wait. Done once, also when the arrival is retried.
+
+        False while data that it requires is not there.
+        """
         if token.internal_data.get("entered"):
-            return
+            return True
+        if not data.fill(x, token):
+            return False
         if "body" not in token.internal_data:
             x.open_boundaries(token)
         for name, _ in self.inputs:
@@ -46,6 +50,7 @@ class Activity(Element):
         token.internal_data["entered"] = True
         if self.waits:
             x.record(self.said[0], token, via=token.internal_data.get("via"))
+        return True
 
     def begin(self, token: Token, x: Execution) -> bool:
         """Start the work; True when it can run at once."""
@@ -168,10 +173,11 @@ class EventSubProcess(SubProcess):
         if start.interrupting:
             cancelling.cancel_scope(x, scope, keep=token)
             x.holder(scope).internal_data.pop("todo", None)
+        begun = x.task_tree.spawn(self, scope=scope)
+        data.hand_over(x, token, begun)
+        if start.interrupting or not listening.wait_again(x, token, start):
             x.consume(token)
-        elif not listening.wait_again(x, token, start):
-            x.consume(token)
-        x.enqueue(x.task_tree.spawn(self, scope=scope))
+        x.enqueue(begun)
 
     def resolve(self, token: Token, x: Execution) -> None:
         if "listens" in token.internal_data:

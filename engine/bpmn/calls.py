@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from engine import variables
-from engine.bpmn import parking
-from engine.errors import EngineError
+from engine.bpmn import data, parking
+from engine.bpmn.items import INPUT, OUTPUT
+from engine.errors import EngineError, Fault
 
 if TYPE_CHECKING:
     from engine.bpmn.execution import Execution
@@ -22,13 +23,20 @@ def transfer_in(x: Execution, token: Token) -> dict[str, object]:
             given.update(x.context(token))
         else:
             given[transfer.target] = x.value(token, f"in:{transfer.target}")
-    return given
+    own = x.scopes.documents.get(token.key, {})
+    return given | {name: own.get(name) for name in token.task_spec.node.data.names(INPUT)}
 
 
-def called_done(x: Execution, key: str, results: Mapping[str, object]) -> None:
-    """The called process has ended."""
+def called_done(x: Execution, key: str, called: Execution) -> None:
+    """The called process has ended; when it does not give what it declares, the call waits as an incident."""
     token = x.token(key)
     token.internal_data.pop("called", None)
+    results, missing = data.results(called)
+    if missing:
+        process = called.compiled.process.id
+        template = "Expected the called process '{process}' to give {names}, but there is no value"
+        _keep(x, token, results, Fault(template, process=process, names=", ".join(missing)))
+        return
     take_over(x, token, results)
 
 
@@ -36,6 +44,8 @@ def take_over(x: Execution, token: Token, results: Mapping[str, object]) -> None
     """Take over the mapped results of a call that has ended; when that fails the token is parked with them."""
     node = token.task_spec.node
     try:
+        for name in node.data.names(OUTPUT):
+            x.set(token, name, results.get(name), local=True)
         for transfer in node.calls_out:
             if transfer.source == "all":
                 x.set_all(token, results)
@@ -43,7 +53,11 @@ def take_over(x: Execution, token: Token, results: Mapping[str, object]) -> None
             value = x.compiled.value(node.id, f"out:{transfer.target}")
             x.set_outside(token, transfer.target, None if value is None else value(results, x.host.scope))
     except EngineError as error:
-        token.internal_data["results"] = {name: variables.encode(value)[:2] for name, value in results.items()}
-        parking.park(x, token, error, "return")
+        _keep(x, token, results, error)
         return
     x.finish(token)
+
+
+def _keep(x: Execution, token: Token, results: Mapping[str, object], error: EngineError) -> None:
+    token.internal_data["results"] = {name: variables.encode(value)[:2] for name, value in results.items()}
+    parking.park(x, token, error, "return")

@@ -42,7 +42,7 @@ class Compiled:
     upstream: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
     """Inclusive or complex join → flow into it → the nodes from which a token may still come by that flow."""
     watches: bool = False
-    """Are there conditional events, so that changed variables matter?"""
+    """Are there conditional events or required data inputs, so that changed variables matter?"""
 
     def value(self, element: str, slot: str) -> Value | None:
         """The compiled text of an element's slot (`assignee`, `input:level`, `condition`, …), if there is one."""
@@ -62,11 +62,12 @@ class Compiled:
 
 def compile_process(process: Process, functions: frozenset[str]) -> tuple[Compiled, list[Problem]]:
     """Compile everything and report all expressions that do not parse, each with element, slot and position."""
-    compiled = Compiled(process, WorkflowSpec(process.id))
+    compiled = Compiled(process, WorkflowSpec(process.id), watches=process.waits_for_data)
     problems: list[Problem] = []
+    known = frozenset(process.declared)
     for element, name, text, compile_text in _texts(process):
         try:
-            compiled.values[element, name] = compile_text(text, functions)
+            compiled.values[element, name] = compile_text(text, functions, known)
         except feel.FeelError as error:
             problems.append(
                 Problem(
@@ -111,6 +112,10 @@ def _texts(process: Process) -> Iterator[Text]:
         yield from _node_texts(node)
         yield from _event_texts(node)
         yield from _loop_texts(node)
+        for data in (node.data, node.whole):
+            for association in (*data.inputs, *data.outputs):
+                for name, text in association.texts():
+                    yield node.id, name, text, expressions.expression
 
 
 def _node_texts(node: Node) -> Iterator[Text]:
@@ -143,7 +148,7 @@ def _event_texts(node: Node) -> Iterator[Text]:
             yield node.id, slot(event.kind, index), event.text, (_literal if literal else expressions.expression)
 
 
-def _literal(text: str, functions: frozenset[str]) -> Value:
+def _literal(text: str, functions: frozenset[str], names: frozenset[str]) -> Value:
     return Value(text)
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from engine.bpmn import leftovers
+from engine.bpmn import data_reader, lanes, leftovers
+from engine.bpmn.lanes import Lanes
 from engine.bpmn.leftovers import BPMN, DIALECTS
 from engine.bpmn.model import (
     FLOW_NODES,
@@ -42,12 +43,8 @@ def read(root: Any, file: str) -> list[Process]:
     """All processes of a `definitions` element, in document order."""
     names = _references(root)
     drawn = frozenset(item.get("bpmnElement", "") for item in root.iter() if local(item) in ("BPMNShape", "BPMNEdge"))
-    lanes = {
-        (ref.text or "").strip(): lane.get("name") or lane.get("id")
-        for lane in root.iter(BPMN + "lane")
-        for ref in lane.findall(BPMN + "flowNodeRef")
-    }
-    processes = [_process(element, file, names, lanes, drawn) for element in root.findall(BPMN + "process")]
+    people = lanes.read(root)
+    processes = [_process(element, file, names, people, drawn) for element in root.findall(BPMN + "process")]
     if processes and (outside := tuple(leftovers.outside(root, processes[0].id))):
         processes[0] = replace(processes[0], oddities=(*processes[0].oddities, *outside))
     return processes
@@ -62,11 +59,11 @@ def _references(root: Any) -> dict[str, tuple[str, str | None]]:
     }
 
 
-def _process(element: Any, file: str, names: dict[str, Any], lanes: dict[str, str], drawn: frozenset[str]) -> Process:
+def _process(element: Any, file: str, names: dict[str, Any], people: Lanes, drawn: frozenset[str]) -> Process:
     nodes: dict[str, Node] = {}
     flows: dict[str, Flow] = {}
     oddities = [*leftovers.inside(element)]
-    _collect(element, None, nodes, flows, oddities, names, lanes)
+    _collect(element, None, nodes, flows, oddities, names, people)
     associations = tuple(
         Association(line.get("id", ""), line.get("sourceRef", ""), line.get("targetRef", ""))
         for line in (
@@ -75,6 +72,8 @@ def _process(element: Any, file: str, names: dict[str, Any], lanes: dict[str, st
         )
     )
     _join_handlers(nodes, associations)
+    data, missing = data_reader.read(element, nodes)
+    torn = (Oddity(node, "lanes", "flowNodeRef", people.torn[node]) for node in nodes if node in people.torn)
     return Process(
         id=element.get("id", ""),
         name=element.get("name") or element.get("id", ""),
@@ -83,10 +82,11 @@ def _process(element: Any, file: str, names: dict[str, Any], lanes: dict[str, st
         nodes=nodes,
         flows=flows,
         properties=_properties(element),
-        oddities=tuple(oddities),
+        oddities=(*oddities, *missing, *torn),
         drawn=drawn,
         associations=associations,
         line=element.sourceline or 0,
+        data=data,
     )
 
 
@@ -105,7 +105,7 @@ def _collect(
     flows: dict[str, Flow],
     oddities: list[Oddity],
     names: dict[str, Any],
-    lanes: dict[str, str],
+    people: Lanes,
 ) -> None:
     for element in parent:
         tag = local(element)
@@ -115,12 +115,12 @@ def _collect(
                 oddities.append(Oddity(flow.id, "duplicate-id", flow.id))
             flows[flow.id] = flow
         elif element.tag == BPMN + tag and tag in FLOW_NODES:
-            node = _node(element, scope, names, lanes)
+            node = _node(element, scope, names, people)
             if node.id in nodes or node.id in flows:
                 oddities.append(Oddity(node.id, "duplicate-id", node.id))
             nodes[node.id] = node
             if tag in SUBPROCESSES:
-                _collect(element, node.id, nodes, flows, oddities, names, lanes)
+                _collect(element, node.id, nodes, flows, oddities, names, people)
 
 
 def _flow(element: Any) -> Flow:
@@ -135,7 +135,7 @@ def _flow(element: Any) -> Flow:
     )
 
 
-def _node(element: Any, scope: str | None, names: dict[str, Any], lanes: dict[str, str]) -> Node:
+def _node(element: Any, scope: str | None, names: dict[str, Any], people: Lanes) -> Node:
     extensions = element.find(BPMN + "extensionElements")
     inputs, outputs = _parameters(extensions)
     calls_in, calls_out = _transfers(extensions, "in"), _transfers(extensions, "out")
@@ -157,7 +157,7 @@ def _node(element: Any, scope: str | None, names: dict[str, Any], lanes: dict[st
         interrupting=truth(element.get("isInterrupting" if kind == "startEvent" else "cancelActivity", "true")),
         default=element.get("default"),
         documentation=_text(element.find(BPMN + "documentation")),
-        lane=lanes.get(element.get("id", "")),
+        lane=people.of.get(element.get("id", "")),
         called=element.get("calledElement"),
         calls_in=calls_in,
         calls_out=calls_out,

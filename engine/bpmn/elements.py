@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import parking
-from engine.bpmn.model import Node
+from engine.bpmn import data, parking
+from engine.bpmn.model import EVENTS, Node
 from engine.errors import EngineError, Fault, Rejected
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ class Element(TaskSpec):  # type: ignore[misc]
     def _update_hook(self, my_task: Token) -> bool:
         x = my_task.workflow.execution
         try:
+            if self.node.kind in EVENTS:
+                data.declare(x, my_task)
             ready: bool = self.arrive(my_task, x)
         except EngineError as error:
             if isinstance(error, Rejected) and x.host.person:

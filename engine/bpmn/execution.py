@@ -16,7 +16,7 @@ from uuid import UUID
 from SpiffWorkflow.util.task import TaskState
 
 from engine import feel
-from engine.bpmn import compensating, inclusive, listening, loops, parking, scoping, state
+from engine.bpmn import compensating, data, inclusive, listening, loops, parking, scoping, state
 from engine.bpmn.activities import LoopBody
 from engine.bpmn.compiler import Compiled
 from engine.bpmn.effects import Effects, Host, Row
@@ -44,7 +44,7 @@ class Execution:
         self.outcome: str | None = None
         self.steps = 0
         self.stirred = False
-        """Have variables changed that a condition may be waiting for?"""
+        """Have variables changed that somebody may be waiting for?"""
         if instance["state"] is not None:
             state.load(self.game, instance["state"])
 
@@ -124,17 +124,18 @@ class Execution:
 
     def set(self, token: Token, name: str, value: object, *, local: bool = False) -> None:
         """Write a variable where it belongs and tell history old and new."""
-        self._set(token, self.chain(token), name, value, local)
+        self.write(token, self.chain(token), name, value, local)
 
     def set_outside(self, token: Token, name: str, value: object) -> None:
-        """Write a result of an activity: outside the activity's own scope."""
-        self._set(token, self.chain(token)[1:], name, value, False)
+        """Write a result of an activity: into its data output of this name, else outside the activity's own scope."""
+        self.write(token, self.chain(token)[0 if data.gives(token, name) else 1 :], name, value, False)
 
     def set_from_outside(self, name: str, value: object) -> None:
         """Write a variable of the process instance itself, by somebody's hand."""
         self._write((self.instance["id"],), name, value, False, (self.compiled.process.id, self.instance["id"]))
 
-    def _set(self, token: Token, chain: tuple[str, ...], name: str, value: object, local: bool) -> None:
+    def write(self, token: Token, chain: tuple[str, ...], name: str, value: object, local: bool) -> None:
+        """Write a variable into the nearest of these scopes that holds it (`local`: the first), and tell history."""
         self._write(chain, name, value, local, (token.task_spec.node.id, token.key))
 
     def _write(self, chain: tuple[str, ...], name: str, value: object, local: bool, place: tuple[str, str]) -> None:
@@ -149,10 +150,12 @@ class Execution:
         for name, value in variables.items():
             self.set(token, name, value)
 
-    def start(self, element: str) -> None:
+    def start(self, element: str) -> Token:
         """Put the first token on a start event."""
         scoping.begin(self, None, None)
-        self.enqueue(self.task_tree.spawn(self.spec(element)))
+        token = self.task_tree.spawn(self.spec(element))
+        self.enqueue(token)
+        return token
 
     def enqueue(self, token: Token) -> None:
         """Let a new token arrive as soon as the present step is over."""
@@ -163,6 +166,7 @@ class Execution:
         scope = token.internal_data.get("scope")
         flows = token.internal_data.get("flows", ())
         self.gone(token)
+        self.scopes.drop(token.key)
         for flow_id in flows:
             target = self.compiled.process.flows[flow_id].target
             self.enqueue(
@@ -214,7 +218,7 @@ class Execution:
                 scoping.end(self, self.emptied.pop())
             if self.outcome is not None:
                 return None
-            if self._stirred and listening.look(self):
+            if self._stirred and (data.wake(self) or listening.look(self)):
                 continue
             if self.arriving:
                 if (token := self.arriving.popleft()).live:
@@ -231,6 +235,7 @@ class Execution:
         if not isinstance(spec, LoopBody):
             for name, _ in spec.node.outputs:
                 self.set_outside(token, name, self.value(token, f"output:{name}"))
+        data.take(self, token)
         compensating.remember(self, token)
         if "body" in token.internal_data:
             loops.remember_output(self, token)
@@ -264,7 +269,7 @@ class Execution:
     ) -> None:
         """What a token waited for at `position` has happened; `last`: a timer that has no further round."""
         token = self.token(key)
-        self.set_all(token, variables)
+        self.set_all(token, data.receive(self, token, element, variables))
         token.task_spec.trigger(token, self, element, position, last)
 
     def open_task(self, token: Token) -> None:
@@ -303,4 +308,5 @@ class Execution:
     def consume(self, token: Token) -> None:
         """Take a token away without a word: merged by a join, or a boundary event whose host is over."""
         self.gone(token)
+        self.scopes.drop(token.key)
         token._set_state(TaskState.CANCELLED)

@@ -24,20 +24,23 @@ class Value:
         return self.text if self.expression is None else self.expression(context, scope)
 
 
-def text_or_expression(text: str, functions: Iterable[str]) -> Value:
+def text_or_expression(text: str, functions: Iterable[str], names: Iterable[str] = ()) -> Value:
     """Literal unless it starts with `=` or is `${…}`. Raises feel.FeelError with the position."""
     stripped = text.strip()
     if stripped.startswith("=") or (stripped.startswith(("${", "#{")) and stripped.endswith("}")):
-        return expression(stripped, functions)
+        return expression(stripped, functions, names)
     return Value(text)
 
 
-def expression(text: str, functions: Iterable[str]) -> Value:
-    """An expression, with or without a leading `=`. Raises feel.FeelError with the position."""
+def expression(text: str, functions: Iterable[str], names: Iterable[str] = ()) -> Value:
+    """An expression, with or without a leading `=`; `names` are known variables, which may have spaces.
+
+    Raises feel.FeelError with the position.
+    """
     source = text.strip().removeprefix("=").strip()
     if source.startswith(("${", "#{")):
         translated = feel.from_juel("$" + source[1:])
         if translated is None:
             raise feel.FeelError("Expected FEEL, but '{text}' cannot be translated", position=1, text=source)
         source = translated
-    return Value(text, feel.compile(source, functions=functions))
+    return Value(text, feel.compile(source, names, functions))

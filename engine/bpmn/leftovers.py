@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from engine.bpmn import data_grammar
 from engine.bpmn.model import ACTIVITIES, EVENTS, FLOW_NODES, Oddity
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -167,6 +168,7 @@ EXTENSIONS: Mapping[str, str] = {
 }
 """Element → what is read in its `extensionElements`; elsewhere only `camunda:properties`."""
 
+DATA = (data_grammar.ATTRIBUTES, data_grammar.CHILDREN)
 ROOT = (
     "import itemDefinition message signal error escalation dataStore interface category collaboration process resource "
     "endPoint partnerEntity partnerRole documentation extensionElements extension relationship BPMNDiagram"
@@ -209,10 +211,10 @@ def called(tag: str, element: Any) -> str:
 
 
 def _walk(element: Any, tag: str, owner: str) -> Iterator[Oddity]:
-    if tag not in ATTRIBUTES and tag not in CHILDREN:
+    if not any(tag in grammar for grammar in (ATTRIBUTES, CHILDREN, *DATA)):
         return
     yield from _attributes(element, tag, owner)
-    allowed = CHILDREN.get(tag, "").split()
+    allowed = f"{CHILDREN.get(tag, '')} {data_grammar.CHILDREN.get(tag, '')}".split()
     if tag == "extensionElements":
         allowed = EXTENSIONS.get(called(element.getparent().tag, element), "camunda:properties").split()
     for child in element:
@@ -225,9 +227,9 @@ def _walk(element: Any, tag: str, owner: str) -> Iterator[Oddity]:
 
 
 def _attributes(element: Any, tag: str, owner: str) -> Iterator[Oddity]:
-    if tag not in ATTRIBUTES:
+    if tag not in ATTRIBUTES and tag not in data_grammar.ATTRIBUTES:
         return
-    allowed = ATTRIBUTES[tag].split()
+    allowed = f"{ATTRIBUTES.get(tag, '')} {data_grammar.ATTRIBUTES.get(tag, '')}".split()
     for key, value in element.attrib.items():
         name = called(key, element)
         if _foreign(key):

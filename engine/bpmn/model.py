@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
+
+from engine.bpmn.items import NOTHING, Data
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -124,6 +126,9 @@ class Node:
     """The completion condition of an ad-hoc subprocess, the activation condition of a complex gateway."""
     handler: str | None = None
     """The compensation handler that an association joins to a compensation boundary event."""
+    data: Data = NOTHING
+    whole: Data = NOTHING
+    """Of a repeated activity: what belongs to the whole, the collections; `data` belongs to each item."""
 
     def says(self, attribute: str) -> bool:
         """Is this attribute of BPMN set to true?"""
@@ -167,8 +172,8 @@ class Association:
 class Oddity:
     """Something in the file that the reader did not take over, at the node, flow or process around it.
 
-    `kind` is duplicate-id, reference (to what is not there), attribute, element or foreign (of another namespace);
-    `what` is its name, `value` that of an attribute.
+    `kind` is duplicate-id, reference (to what is not there), lanes (several around one node), attribute, element or
+    foreign (of another namespace); `what` is its name, `value` that of an attribute.
     """
 
     element: str
@@ -195,6 +200,18 @@ class Process:
     drawn: frozenset[str] = frozenset()
     associations: tuple[Association, ...] = ()
     line: int = 0
+    data: Data = NOTHING
+
+    @property
+    def declared(self) -> Iterator[str]:
+        """The names of everything that holds data anywhere in the process."""
+        for data in (self.data, *(data for node in self.nodes.values() for data in (node.data, node.whole))):
+            yield from (item.name for item in data.items)
+
+    @cached_property
+    def waits_for_data(self) -> bool:
+        """Does an activity require data inputs, so that it has to wait for them?"""
+        return any(node.data.required or node.whole.required for node in self.nodes.values())
 
     def incoming(self, node_id: str) -> tuple[Flow, ...]:
         """The flows that lead to a node, as written."""

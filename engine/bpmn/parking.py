@@ -3,7 +3,8 @@
 A parked token remembers at which stage it stopped, so that the same thing is tried again and nothing is done twice:
 `arrive`, `run` (the work itself), `leave` (the work is done), `join`, `loop` (between items), `before` and `after`
 (asynchronous continuations), `operation` (a failed operation between its tries), `return` (from a called process),
-`watch` (a condition that is waited for), `adhoc` (the completion condition of an ad-hoc subprocess).
+`watch` (a condition that is waited for), `adhoc` (the completion condition of an ad-hoc subprocess), `data` (for want
+of it).
 """
 
 from __future__ import annotations

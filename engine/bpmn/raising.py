@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine import feel
-from engine.bpmn import cancelling, listening
+from engine.bpmn import cancelling, data, listening
 from engine.bpmn.model import EventDefinition, Node
 from engine.errors import Fault
 
@@ -38,12 +38,13 @@ def throw_escalation(x: Execution, token: Token, code: str) -> None:
 
 def catch(x: Execution, handler: Token, kind: str, code: str, variables: dict[str, object]) -> None:
     """A handler takes an error or escalation."""
-    events = listening.caught(x, handler).events
+    node = listening.caught(x, handler)
+    events = node.events
     index = next(
         (n for n, event in enumerate(events) if event.kind == kind and event.name == code),
         next(n for n, event in enumerate(events) if event.kind == kind),
     )
-    x.set_all(handler, variables)
+    x.set_all(handler, data.receive(x, handler, node.id, variables))
     handler.task_spec.trigger(handler, x, handler.task_spec.node.id, index, False)
 
 
@@ -52,9 +53,9 @@ def throw(x: Execution, token: Token, node: Node, event: EventDefinition) -> Non
     index = node.events.index(event)
     key = x.value(token, listening.slot("correlationKey", index))
     computed = x.context(token) if "entered" in token.internal_data else None  # by the activity itself, on entering
-    payload = {
-        name: x.value(token, f"input:{name}") if computed is None else computed.get(name) for name, _ in node.inputs
-    }
+    payload = dict(data.payload(x, token, node))
+    for name, _ in node.inputs:
+        payload[name] = x.value(token, f"input:{name}") if computed is None else computed.get(name)
     x.host.send(
         x,
         {

@@ -22,7 +22,7 @@ def resume(x: Execution, key: str) -> None:
         x.stirred = True
         return
     x.gone(token)
-    if stage in ("arrive", "before", "join"):
+    if stage in ("arrive", "before", "join", "data"):
         if stage == "before":
             token.internal_data["resumed"] = True
         token._set_state(TaskState.WAITING)
@@ -50,4 +50,5 @@ def resume(x: Execution, key: str) -> None:
 def resolve(x: Execution, key: str) -> None:
     """The work was done by hand: the token goes on as if the element had been completed."""
     token = x.token(key)
+    token.internal_data["by_hand"] = True  # data outputs may be missing
     token.task_spec.resolve(token, x)

@@ -1,6 +1,6 @@
 """Scopes: the process and its subprocesses begin with their listeners, and end when nothing runs in them (BPMN 13.5.4).
 
-Of what stands still for ever, deadlocks are seen: joins that wait while nothing else can move.
+Of what stands still for ever, deadlocks are seen: joins, or activities without data, while nothing else can move.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import adhoc, listening, parking
+from engine.bpmn import adhoc, data, listening, parking
 from engine.errors import Fault
 
 if TYPE_CHECKING:
@@ -45,11 +45,21 @@ def end(x: Execution, scope: str | None) -> None:
 
 
 def look_for_deadlock(x: Execution) -> None:
-    """When joins wait and nothing else does, no token can come any more: an incident at the first."""
+    """When joins wait, or activities for data, and nothing else does, nothing can come: an incident at the first."""
     waiting = [token for token in x.live() if not _only_holds(token)]
-    joins = [token for token in waiting if token.task_spec.joins and "parked" not in token.internal_data]
-    if joins and len(joins) == len(waiting):
-        parking.park(x, joins[0], Fault("The join waits for a token that can no longer come"), "join")
+    stuck = [token for token in waiting if _needs_others(token) and "parked" not in token.internal_data]
+    if not stuck or len(stuck) < len(waiting):
+        return
+    if (starved := data.starved(stuck[0])) is not None:
+        parking.park(x, stuck[0], starved, "data")
+    else:
+        parking.park(x, stuck[0], Fault("The join waits for a token that can no longer come"), "join")
+
+
+def _needs_others(token: Token) -> bool:
+    """Can the token only go on when others do: at a join, or for want of data?"""
+    joins: bool = token.task_spec.joins
+    return joins or "wants" in token.internal_data
 
 
 def _only_holds(token: Token) -> bool:
@@ -58,7 +68,7 @@ def _only_holds(token: Token) -> bool:
     An event subprocess that listens is no such other: what it begins brings no token to a join.
     """
     remembered = token.internal_data
-    if "parked" in remembered:
+    if remembered.keys() & {"parked", "wants"}:
         return False
     catches = "host" in remembered and not remembered.keys() & {"rows", "watch"}
     holds = token.task_spec.holds or "undo" in remembered

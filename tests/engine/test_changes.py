@@ -6,6 +6,7 @@ import json
 
 import pytest
 from support import engine as kit
+from support import items
 
 from engine import changes
 from engine.changes import Difference
@@ -50,6 +51,21 @@ def test_a_task_that_was_added_tells_its_group_and_moves_the_flows() -> None:
     assert Difference("to", "fe", "two") in parts["f1"].differences
     assert parts["f2"].change == "added"
     assert "one" not in parts
+
+
+def test_data_and_what_carries_them_are_told() -> None:
+    def drawn(held: str, inner: str) -> bytes:
+        return kit.diagram(kit.process(held + kit.chain(("one", kit.user("one", inner=inner)))))
+
+    book = items.data_object("book")
+    made = items.specified("", "made") + items.writes("r_book", "made", items.becomes("upper case(made)"))
+    parts = only(drawn("", ""), drawn(book, made), "p.bpmn")
+    assert parts["p"].differences == (Difference("declares book", None, "dataObject"),)
+    assert parts["one"].differences == (
+        Difference("declares made", None, "dataOutput"),
+        Difference("data out_made_r_book", None, "made → book; upper case(made)"),
+        Difference("required data", None, "made"),
+    )
 
 
 def test_attributes_timers_conditions_and_properties_are_told_old_and_new() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from support import data_constructs
 from support.diagrams import border, boundary, call, catch, fork, multiple, node, script, service, subprocess, times
 from support.engine import chain, diagram, flow, process, timer, user
 
@@ -295,30 +296,18 @@ def flows_and_data() -> Iterator[Construct]:
     )
     merged = fork(("a", node("task", "a")), ("b", node("task", "b")), then="x") + user("x") + '<bpmn:endEvent id="e"/>'
     yield Construct(group, "several flows into an activity", "13.3.1", inside(merged + flow("f9", "x", "e")))
-    group, reference = (
-        "Data, lanes and pools",
-        '<bpmn:dataObject id="o"/><bpmn:dataObjectReference id="r" dataObjectRef="o"/>',
-    )
-    association = '<bpmn:dataOutputAssociation id="da"><bpmn:targetRef>r</bpmn:targetRef></bpmn:dataOutputAssociation>'
+    group = "Data, lanes and pools"
     partner = (
         '<bpmn:collaboration id="k"><bpmn:participant id="k1" processRef="p"/><bpmn:participant id="k2" name="bank"/>'
     )
     message = '<bpmn:messageFlow id="k3" sourceRef="x" targetRef="k2"/></bpmn:collaboration>'
-    held = "<bpmn:flowNodeRef>x</bpmn:flowNodeRef>"
-    lane = f'<bpmn:laneSet id="l"><bpmn:lane id="l1" name="desk">{held}{{}}</bpmn:lane></bpmn:laneSet>'
-    nested = f'<bpmn:childLaneSet id="l2"><bpmn:lane id="l3" name="amy">{held}</bpmn:lane></bpmn:childLaneSet>'
     drawn = '<bpmn:textAnnotation id="o"/><bpmn:group id="g"/>'
-    plain, in_lane = chain(("x", user("x"))), chain(("x", user("x", "")))
+    plain = chain(("x", user("x")))
     for name, standard, xml, extra in (
-        ("lanes", "10.8", lane.format("") + in_lane, ""),
-        ("nested lanes", "10.8", lane.format(nested) + in_lane, ""),
+        *data_constructs.lanes(),
         ("an executable pool with a black-box partner and message flow", "9.3", plain, partner + message),
         ("several executable pools in one file", "9.3", plain, ""),
-        ("data object (drawn only)", "10.4.1", reference + plain, ""),
-        ("data store (drawn only)", "10.4.1", '<bpmn:dataStoreReference id="r"/>' + plain, ""),
-        ("data association", "10.4.2", reference + chain(("x", user("x", inner=association))), ""),
-        ("property", "10.4.1", '<bpmn:property id="o" name="n"/>' + plain, ""),
-        ("input and output specification", "10.4.1", chain(("x", user("x", inner="<bpmn:ioSpecification/>"))), ""),
+        *data_constructs.data(),
         ("resource roles (potential owner)", "10.3.1", chain(("x", user("x", inner="<bpmn:potentialOwner/>"))), ""),
         ("correlation property", "8.3.2", plain, '<bpmn:correlationProperty id="o"/>'),
         ("text annotation, group, association", "8.3.1", drawn + plain, ""),

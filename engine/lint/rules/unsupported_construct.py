@@ -31,7 +31,7 @@ HARMLESS = frozenset(
         "camunda:modelerTemplateVersion",
     }
 )
-DATA = frozenset({"dataObject", "dataObjectReference", "dataStoreReference"})
+DRAWN = frozenset({"dataStoreReference"})
 ADVICE = {
     "listener": "Listeners run code of another engine; draw a service task with a registered operation.",
     "code": 'Only registered operations are called: camunda:type="external" with camunda:topic.',
@@ -39,7 +39,7 @@ ADVICE = {
     "binding": "Everything binds to its own deployment; remove the attribute.",
     "mapping": "Write the value as text or as a FEEL expression that begins with '='.",
     "people": "Name people with camunda:candidateGroups, camunda:candidateUsers or camunda:assignee.",
-    "data": "Map data with camunda:inputParameter, camunda:outputParameter, camunda:in and camunda:out.",
+    "data": "Data flow into an activity when it begins and out of it when it ends, not between.",
     "compensation": "Compensation is not executed; draw what is to be undone behind an error boundary event.",
     "other": "Remove it, or draw what it means with elements that are executed (docs/dialect.md).",
 }
@@ -55,8 +55,7 @@ TOPICS = {
     **dict.fromkeys(("camunda:script", "camunda:list", "camunda:map"), "mapping"),
     **dict.fromkeys(("performer", "humanPerformer", "potentialOwner", "resourceRole"), "people"),
     **dict.fromkeys(("camunda:candidateStarterGroups", "camunda:candidateStarterUsers"), "people"),
-    **dict.fromkeys(("ioSpecification", "property", "dataInputAssociation", "dataOutputAssociation"), "data"),
-    **dict.fromkeys(("dataInput", "dataOutput", "inputSet", "outputSet"), "data"),
+    **dict.fromkeys(("whileExecutingInputRefs", "whileExecutingOutputRefs"), "data"),
     "isForCompensation": "compensation",
 }
 
@@ -73,12 +72,12 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
                     "Nothing needs to be done.",
                     what=oddity.what,
                 )
-            elif oddity.what in DATA:
+            elif oddity.what in DRAWN:
                 yield report.warning(
                     process,
                     oddity.element,
                     "'{what}' is only drawn, it holds no data here",
-                    "Data are the variables of the process; an annotation may say what they mean.",
+                    "Read and write what lies outside with service tasks that call registered operations.",
                     what=oddity.what,
                 )
             elif oddity.kind == "attribute":

@@ -90,10 +90,7 @@ CONSTRUCTS = [
             "</camunda:inputOutput>"
         )
     ),
-    unread("<bpmn:ioSpecification/>"),
-    unread("<bpmn:property/>"),
     unread("<bpmn:potentialOwner/>"),
-    unread("<bpmn:dataInputAssociation/>"),
     attribute('startQuantity="2"'),
     attribute('completionQuantity="2"'),
     attribute('camunda:formRefBinding="latest"'),
@@ -131,7 +128,7 @@ CONSTRUCTS = [
         ),
         PLAIN,
     ),
-    Case("unsupported-construct", "p", line(user("a"), more='<bpmn:dataObject id="d"/>'), PLAIN, "warning"),
+    Case("unsupported-construct", "p", line(user("a"), more='<bpmn:dataStoreReference id="d"/>'), PLAIN, "warning"),
     Case("unsupported-construct", "p", line(user("a"), extra='<bpmn:choreography id="c"/>'), PLAIN),
     Case(
         "unsupported-construct",
