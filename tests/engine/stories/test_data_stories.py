@@ -389,3 +389,94 @@ def test_data_keep_their_type(story: Story) -> None:
         ("day", "date", "2026-05-08"),
         ("next", "date", "2026-05-09"),
     }
+
+
+def event_subprocess(start: str, inner: str, interrupting: bool) -> str:
+    begin = node("startEvent", "ys", start, f'isInterrupting="{str(interrupting).lower()}"')
+    body = inner + begin + user("y") + '<bpmn:endEvent id="ye"/>' + flow("y1", "ys", "y") + flow("y2", "y", "ye")
+    return node("subProcess", "x", body, 'triggeredByEvent="true"')
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_an_event_subprocess_keeps_what_came_with_its_start_event(story: Story, interrupting: bool) -> None:
+    came = '<bpmn:dataOutput id="so" name="text"/><bpmn:dataOutput id="sq" name="by"/>'
+    start = MESSAGE + came + writes("r_claim", "so") + writes("r_sender", "sq")
+    body = data_object("sender") + chain(task("a")) + event_subprocess(start, data_object("claim"), interrupting)
+    story.deploy(diagram(process(body), extra=NAMES))
+    root = story.start()
+    story.run(lambda tx: messages.publish(tx, "answered", payload={"text": "late", "by": "bob"}))
+    assert story.open() == (["y"] if interrupting else ["a", "y"])
+    assert (story.variables(root), local(story, root)) == ({"sender": "bob"}, {"claim": "late"})
+    if not interrupting:
+        story.run(lambda tx: messages.publish(tx, "answered", payload={"text": "again", "by": "eve"}))
+        claims = sorted(row.text for row in story.rows(tables.variable) if row.name == "claim")
+        assert (claims, story.open()) == (["again", "late"], ["a", "y", "y"])
+    for element in story.open():
+        story.complete(element)
+    assert story.outcome(root) == "completed"
+
+
+def test_an_error_brings_its_code_to_a_data_object(story: Story) -> None:
+    definition = '<bpmn:errorEventDefinition errorRef="E"/><bpmn:dataOutput id="eo" name="errorCode"/>'
+    thrown = chain(("t", node("task", "t")), prefix="i").replace(
+        '<bpmn:endEvent id="ie"/>', '<bpmn:endEvent id="ie"><bpmn:errorEventDefinition errorRef="E"/></bpmn:endEvent>'
+    )
+    body = data_object("why") + chain(("sp", subprocess("sp", thrown)), task("z"))
+    body += border("b", "sp", definition + writes("r_why", "eo"), "y") + user("y")
+    story.deploy(diagram(process(body), extra=NAMES))
+    root = story.start()
+    assert story.open() == ["y"]
+    assert story.variables(root)["why"] == "broken"
+    assert "errorCode" not in story.variables(root)
+
+
+def test_a_compensation_handler_sees_the_data_of_what_it_undoes(story: Story) -> None:
+    handler = node("userTask", "undo", reads("r_note"), 'isForCompensation="true" camunda:candidateGroups="clerks"')
+    marked = node("boundaryEvent", "bc", "<bpmn:compensateEventDefinition/>", 'attachedToRef="book"')
+    line = '<bpmn:association id="as" sourceRef="bc" targetRef="undo"/>'
+    inner = data_object("note") + chain(task("book", writes("r_note")), prefix="i") + handler + marked + line
+    undo = node("intermediateThrowEvent", "u", '<bpmn:compensateEventDefinition id="cd"/>')
+    story.deploy(diagram(process(chain(("sp", subprocess("sp", inner)), ("u", undo), task("z")))))
+    root = story.start()
+    story.complete("book", note="seat 7")
+    assert (story.open(), story.variables(root)) == (["undo"], {})
+    assert local(story, root)["note"] == "seat 7"
+    story.complete("undo")
+    assert (story.open(), story.variables(root), local(story, root)) == (["z"], {}, {})
+
+
+def test_each_round_of_a_standard_loop_has_its_own_data(story: Story) -> None:
+    loop = (
+        '<bpmn:standardLoopCharacteristics loopMaximum="3"><bpmn:loopCondition>sum &lt; 10</bpmn:loopCondition>'
+        "</bpmn:standardLoopCharacteristics>"
+    )
+    held = specified("old", "new") + reads("r_sum", "old") + writes("r_sum", "new")
+    add = script("s", "old + 4", "new", held + loop)
+    story.deploy(diagram(process(data_object("sum") + chain(("s", add), task("z")))))
+    root = story.start(sum=1)
+    assert (story.variables(root), local(story, root)) == ({"sum": "13"}, {})
+
+
+def test_an_event_that_waits_for_several_messages_takes_what_each_brings(story: Story) -> None:
+    other = '<bpmn:messageEventDefinition messageRef="B"/>'
+    came = "".join(f'<bpmn:dataOutput id="{x}o" name="{x}"/>{writes(f"r_{x}", f"{x}o")}' for x in ("first", "second"))
+    event = node("intermediateCatchEvent", "c", MESSAGE + other + came, 'parallelMultiple="true"')
+    body = data_object("first") + data_object("second") + chain(("c", event), task("z"))
+    story.deploy(diagram(process(body), extra=NAMES))
+    root = story.start()
+    story.run(lambda tx: messages.publish(tx, "begin", payload={"second": 2}))
+    assert (story.open(), story.variables(root)) == ([], {"first": None, "second": "2"})
+    story.run(lambda tx: messages.publish(tx, "answered", payload={"first": 1}))
+    assert (story.open(), story.variables(root)) == (["z"], {"first": "1", "second": "2"})
+
+
+def test_a_condition_on_a_data_object_is_looked_at_when_it_is_written(story: Story) -> None:
+    there = "<bpmn:condition>letter != null</bpmn:condition>"
+    ready = f"<bpmn:conditionalEventDefinition>{there}</bpmn:conditionalEventDefinition>"
+    body = data_object("letter") + fork(("c", catch("c", ready)), task("w", writes("r_letter")))
+    story.deploy(diagram(process(body)))
+    root = story.start()
+    assert story.history("condition-met") == []
+    story.complete("w", letter="Dear Sir")
+    assert story.history("condition-met") == ["condition-met c"]
+    assert story.outcome(root) == "completed"
