@@ -161,6 +161,7 @@ FACTS = {
     "message": "Message",
     "method": "How",
     "name": "Called",
+    "names": "Names",
     "new": "New",
     "number": "Case",
     "old": "Old",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from engine.bpmn import parking
-from engine.bpmn.items import DATA_OBJECT, INPUT, OUTPUT, PROPERTY, Data, DataAssociation, Item
+from engine.bpmn.items import DATA_OBJECT, INPUT, OUTPUT, OUTPUT_ITEM, PROPERTY, Data, DataAssociation, Item
 from engine.bpmn.model import EVENTS, Node
 from engine.errors import Fault, Invalid
 
@@ -38,7 +38,7 @@ def declare(x: Execution, token: Token) -> None:
     if not data:
         return
     known = x.scopes.documents.get(token.key, {})
-    more = (DATA_OBJECT, OUTPUT) if _works(token.task_spec.node) else ()
+    more = (DATA_OBJECT, OUTPUT, OUTPUT_ITEM) if _works(token.task_spec.node) else ()
     for name in data.names(PROPERTY, INPUT, *more):
         if name not in known:
             x.set(token, name, None, local=True)
@@ -130,14 +130,14 @@ def starved(token: Token) -> Fault | None:
 
 def gives(token: Token, name: str) -> bool:
     """Is this the name of a data output, so that results of the activity go there first?"""
-    return _works(token.task_spec.node) and name in of(token).names(OUTPUT)
+    return _works(token.task_spec.node) and name in of(token).names(OUTPUT, OUTPUT_ITEM)
 
 
 def take(x: Execution, token: Token) -> None:
     """The activity is done: carry its data outputs to where they are wanted. Raises Invalid when one is missing."""
     data = of(token)
     node: Node = token.task_spec.node
-    if not data or not _works(node):
+    if not data or not _works(node) or "taken" in token.internal_data:
         return
     missing = [name for name in data.names(OUTPUT) if name in data.required and _own(x, token, name) is None]
     if missing and "by_hand" not in token.internal_data:
@@ -146,6 +146,7 @@ def take(x: Execution, token: Token) -> None:
         )
     for association in data.outputs:
         _deliver(x, token, association, node.id, {})
+    token.internal_data["taken"] = True  # not a second time when the way on fails and is tried again
 
 
 def _works(node: Node) -> bool:

@@ -16,6 +16,7 @@ from engine.bpmn.items import (
     INPUT,
     NOTHING,
     OUTPUT,
+    OUTPUT_ITEM,
     PROPERTY,
     STORE,
     Assignment,
@@ -28,7 +29,6 @@ from engine.bpmn.model import FLOW_NODES, Loop, Node, Oddity
 
 PLACEHOLDER = "__targetRef_placeholder"
 STATE = re.compile(r"\s*\[[^\]]*\]$")
-OPTIONAL = ("optionalInputRefs", "optionalOutputRefs")
 HOLDERS = {BPMN + tag: tag for tag in (DATA_OBJECT, PROPERTY, INPUT, OUTPUT)}
 
 
@@ -63,7 +63,7 @@ class DataReader:
             identity = store.get("id", "")
             self.items[identity] = Item(identity, _label(store) or identity, STORE, self.process)
         for loop in process.iter(BPMN + "multiInstanceLoopCharacteristics"):
-            for tag, kind in (("inputDataItem", INPUT), ("outputDataItem", OUTPUT)):
+            for tag, kind in (("inputDataItem", INPUT), ("outputDataItem", OUTPUT_ITEM)):
                 for element in loop.findall(BPMN + tag):
                     name = element.get("name") or element.get("id", "")
                     owner = loop.getparent().get("id", "")
@@ -98,28 +98,33 @@ class DataReader:
         return self._specified(element, Data(tuple(items), inputs, outputs))
 
     def _specified(self, element: Any, data: Data) -> Data:
-        specification = element.find(BPMN + "ioSpecification")
+        identity, specification = element.get("id", ""), element.find(BPMN + "ioSpecification")
         if specification is None:
             return data or NOTHING
         sets = {kind: specification.findall(BPMN + kind) for kind in ("inputSet", "outputSet")}
         named: dict[bool, set[str]] = {True: set(), False: set()}
         for one in (each for found in sets.values() for each in found):
-            optional = {_text(ref) for tag in OPTIONAL for ref in one.findall(BPMN + tag)}
-            for tag in ("dataInputRefs", "dataOutputRefs"):
-                for ref in map(_text, one.findall(BPMN + tag)):
-                    if ref in self.items:
-                        named[ref not in optional].add(ref)
-                    else:
-                        self.oddities.append(Oddity(element.get("id", ""), "reference", tag, ref))
+            optional = {*self._refs(one, identity, "optionalInputRefs", "optionalOutputRefs")}
+            every = {*self._refs(one, identity, "dataInputRefs", "dataOutputRefs")}
+            named[True] |= every - optional
             named[False] |= optional
         known = named[True] | named[False]
         return replace(
             data,
-            required=frozenset(self.items[identity].name for identity in named[True]),
+            required=frozenset(self.items[ref].name for ref in named[True]),
             specified=True,
             sets=(len(sets["inputSet"]), len(sets["outputSet"])),
             unused=tuple(i.name for i in data.items if i.id and i.kind in (INPUT, OUTPUT) and i.id not in known),
         )
+
+    def _refs(self, one: Any, owner: str, *tags: str) -> Iterator[str]:
+        """The ids of the owner's data inputs or outputs that a set names; others are told."""
+        for tag in tags:
+            for reference in map(_text, one.findall(BPMN + tag)):
+                if reference in self.items and self.items[reference].owner == owner:
+                    yield reference
+                else:
+                    self.oddities.append(Oddity(owner, "reference", tag, reference))
 
     def _associations(self, element: Any, owner: str, kind: str) -> Iterator[DataAssociation]:
         for number, line in enumerate(element.findall(f"{BPMN}{kind}Association")):
@@ -152,7 +157,7 @@ class DataReader:
         data = self.data(element)
         loop = node.loop
         if loop is None or loop.standard:
-            return replace(node, data=data)
+            return node if data is NOTHING else replace(node, data=data)
         loop, ends = self._loop(loop, element)
         whole = Data(
             items=tuple(item for item in data.items if item in ends),
@@ -168,7 +173,7 @@ class DataReader:
             required=data.required - whole.required,
         )
         if loop.output_item and loop.output_item not in each.names(OUTPUT):
-            each = replace(each, items=(*each.items, Item("", loop.output_item, OUTPUT, node.id)))
+            each = replace(each, items=(*each.items, Item("", loop.output_item, OUTPUT_ITEM, node.id)))
         return replace(node, loop=loop, data=each, whole=whole)
 
     def _loop(self, loop: Loop, element: Any) -> tuple[Loop, set[Item]]:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 DATA_OBJECT, PROPERTY = "dataObject", "property"
-INPUT, OUTPUT, STORE = "dataInput", "dataOutput", "dataStore"
+INPUT, OUTPUT, OUTPUT_ITEM = "dataInput", "dataOutput", "outputDataItem"
+STORE = "dataStore"
 
 
 @dataclass(frozen=True)

@@ -72,11 +72,11 @@ def _given(process: Process, node: Node, called: Process) -> Iterator[Finding]:
 
 
 def _taken(process: Process, node: Node, called: Process, compiled: Compiled) -> Iterator[Finding]:
-    taken = {*node.data.names(OUTPUT)} - {node.loop.output_item if node.loop else None}
+    taken = {*node.data.names(OUTPUT)}
     for transfer in node.calls_out:
         value = compiled.value(node.id, f"out:{transfer.target}")
         if value is not None and value.expression is not None:
             taken |= value.expression.names
-    for name in sorted(map(str, taken - {*called.data.names(OUTPUT)})):
+    for name in sorted(taken - {*called.data.names(OUTPUT)}):
         template = "'{name}' is no data output of '{called}'"
         yield report.error(process, node, template, "Declare it there, or leave it out.", name=name, called=called.id)

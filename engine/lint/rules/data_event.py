@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 report = Report("data-event")
 THROWN = frozenset({"message", "signal"})
 CAUGHT = frozenset({"message", "signal", "error", "escalation"})
+HEARD = CAUGHT | {"timer", "conditional"}
 GOOD = """
 <message id="M" name="answer"/>
 <startEvent id="s"/> <endEvent id="e"/>
@@ -56,6 +57,13 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
             template = "The event brings no data, so its data outputs stay empty"
             advice = "Only messages, signals, errors and escalations bring data; use a transformation or an assignment."
             yield report.error(process, node, template, advice)
+        if node.data.outputs and not (kinds <= HEARD and (kinds or node.scope is None)):
+            template = "Data associations of this event are not executed"
+            advice = "Draw them at the activity before or behind it."
+            yield report.error(process, node, template, advice)
+        if any(association.target and association.target.kind != INPUT for association in node.data.inputs):
+            template = "A data association into an event ends at one of its data inputs"
+            yield report.error(process, node, template, "Declare a dataInput in the event and let it end there.")
         filled = {association.target.name for association in node.data.inputs if association.target}
         used = {item.name for association in node.data.outputs for item in association.sources}
         for name in (*(set(node.data.names(INPUT)) - filled), *(set(node.data.names(OUTPUT)) - used)):

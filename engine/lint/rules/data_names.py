@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from engine.bpmn.items import DATA_OBJECT, INPUT, OUTPUT, Data, Item
+from engine.bpmn.items import DATA_OBJECT, INPUT, OUTPUT, OUTPUT_ITEM, Data, Item
 from engine.bpmn.model import Node, Process
 from engine.lint.findings import Finding
 from engine.lint.rules.report import Report, nodes, processes
@@ -72,7 +72,7 @@ def _mapped(process: Process, node: Node, data: Data) -> Iterator[Finding]:
     given += [*([loop.item] if loop.item else []), *COUNTERS] if loop else []
     outputs = data.names(OUTPUT)
     for item in data.items:
-        if item.name in given and (item.kind != OUTPUT or item.name in COUNTERS):
+        if item.name in given and (item.kind not in (OUTPUT, OUTPUT_ITEM) or item.name in COUNTERS):
             template = "'{name}' is declared more than once: {kinds}"
             kinds = f"{item.kind}, camunda:inputParameter / loop"
             yield report.error(process, node, template, "Give each a name.", name=item.name, kinds=kinds)

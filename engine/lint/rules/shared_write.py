@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from engine.bpmn.items import DATA_OBJECT, INPUT, OUTPUT, PROPERTY
+from engine.bpmn.items import DATA_OBJECT, INPUT, OUTPUT, OUTPUT_ITEM, PROPERTY
 from engine.bpmn.model import Node, Process
 from engine.lint.findings import Finding
 from engine.lint.rules.report import Report, nodes
@@ -53,7 +53,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
             continue
         inside = around[: repeated[-1] + 1]
         outer = {name for each in inside[1:] for name in _declares(each)}
-        lost = {name for name in _results(node) if name not in outer | {*node.data.names(OUTPUT)}}
+        lost = {name for name in _results(node) if name not in outer | {*node.data.names(OUTPUT, OUTPUT_ITEM)}}
         lost |= {name for name in entries(bundle, node) if name not in outer | _declares(node)}
         lost |= {
             association.target.name
@@ -84,7 +84,11 @@ def _declares(node: Node) -> set[str]:
     """What is local in an activity, or in an item of it."""
     loop = node.loop
     repeated = {*COUNTERS, *([loop.item] if loop.item else [])} if loop else set()
-    return {*node.data.names(DATA_OBJECT, PROPERTY, INPUT, OUTPUT), *(name for name, _ in node.inputs), *repeated}
+    return {
+        *node.data.names(DATA_OBJECT, PROPERTY, INPUT, OUTPUT, OUTPUT_ITEM),
+        *(name for name, _ in node.inputs),
+        *repeated,
+    }
 
 
 def _results(node: Node) -> Iterator[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from support.diagrams import MESSAGE, NAMES, catch, fork, multiple, node, service, subprocess
-from support.engine import Story, chain, diagram, process, user
+from support.diagrams import MESSAGE, NAMES, call, catch, fork, multiple, node, script, service, subprocess
+from support.engine import Story, chain, diagram, flow, process, user
 from support.items import assign, data_object, prop, reads, specified, writes
 
-from engine import jobs, messages, tables
+from engine import incidents, jobs, messages, tables
 from engine.environment import SYSTEM
 
 
@@ -128,3 +128,41 @@ def test_a_thrown_message_says_null_for_what_is_not_there(story: Story) -> None:
     story.deploy(diagram(process(data_object("book") + chain(("t", thrown), ("z", user("z")))), extra=NAMES))
     story.start()
     assert [row.payload for row in story.rows(tables.message)] == ['{"text":null}']
+
+
+def test_data_outputs_are_carried_once_although_the_way_on_is_tried_again(story: Story) -> None:
+    inner = writes("r_n", "", assign("n + 1", "n"))
+    ways = flow("x1", "a", "z", "go") + flow("x2", "z", "e")
+    body = data_object("n") + prop("go") + user("a", inner=inner) + user("z") + '<bpmn:endEvent id="e"/>'
+    story.deploy(diagram(process(body + '<bpmn:startEvent id="s"/>' + flow("f", "s", "a") + ways)))
+    root = story.start(n=1, by=SYSTEM)
+    story.complete("a", by=SYSTEM)
+    (incident,) = story.rows(tables.incident)
+    story.run(lambda tx: incidents.retry(tx, incident.id), by=SYSTEM)
+    assert (story.variables(root)["n"], len(story.rows(tables.incident))) == ("2", 1)
+
+
+def test_a_repeated_call_gives_its_items_only_what_is_mapped(story: Story) -> None:
+    loop = multiple("[1, 2]").replace(
+        "</bpmn:multiInstanceLoopCharacteristics>",
+        '<bpmn:loopDataOutputRef>all</bpmn:loopDataOutputRef><bpmn:outputDataItem id="od" name="answer"/>'
+        "</bpmn:multiInstanceLoopCharacteristics>",
+    )
+    called = process(chain(("q", script("q", "7", "answer")), prefix="g"), "q")
+    for mapped, expected in (("", "[null,null]"), ('<camunda:out source="answer" target="answer"/>', "[7,7]")):
+        story.deploy(diagram(process(chain(("c", call("c", "q", mapped, loop)), ("z", user("z")))), called))
+        root = story.start()
+        assert story.variables(root) == {"all": expected}
+        story.complete("z")
+
+
+def test_an_association_fills_what_an_item_gives_back(story: Story) -> None:
+    loop = multiple("[1, 2]").replace(
+        "</bpmn:multiInstanceLoopCharacteristics>",
+        '<bpmn:loopDataOutputRef>all</bpmn:loopDataOutputRef><bpmn:outputDataItem id="od" name="answer"/>'
+        "</bpmn:multiInstanceLoopCharacteristics>",
+    )
+    held = specified("", "made") + writes("od", "made") + loop
+    story.deploy(diagram(process(chain(("s", script("s", "item * 10", "made", held)), ("z", user("z"))))))
+    root = story.start()
+    assert story.variables(root) == {"all": "[10,20]"}

@@ -6,7 +6,7 @@ from support.engine import chain, diagram, process, user
 from support.items import assign, becomes, data_object, prop, reads, specified, writes
 
 from engine.bpmn import dialect, xml
-from engine.bpmn.items import INPUT, NOTHING, OUTPUT, Data
+from engine.bpmn.items import INPUT, NOTHING, OUTPUT, OUTPUT_ITEM, Data
 from engine.bpmn.model import Node, Process
 
 
@@ -92,7 +92,7 @@ def test_a_repetition_keeps_its_collections_apart_from_its_items() -> None:
     held = specified("all each", "made") + reads("r_book", "all") + reads("i", "each") + writes("r_book", "made")
     found = node(held + loop, data_object("book"))
     assert names(found.whole) == [(INPUT, "all"), (OUTPUT, "made")]
-    assert names(found.data) == [(INPUT, "each"), (OUTPUT, "o")]
+    assert names(found.data) == [(INPUT, "each"), (OUTPUT_ITEM, "o")]
     assert (found.whole.required, found.data.required) == ({"all", "made"}, {"each"})
     assert found.loop is not None
     assert (found.loop.collection, found.loop.output_collection, found.loop.item) == ("all", "made", "one")
@@ -107,6 +107,16 @@ def test_a_collection_may_be_a_data_object() -> None:
     found = node(loop, data_object("book"))
     assert found.loop is not None
     assert (found.loop.collection, found.whole) == ("book", NOTHING)
+
+
+def test_a_set_names_what_its_own_element_declares() -> None:
+    other = user("y", inner=specified("b"))
+    content = diagram(
+        process(chain(("x", user("x", inner=specified("a", "", "a").replace("Refs>a<", "Refs>b<"))), ("y", other)))
+    )
+    (found,) = dialect.read(xml.read(content, frozenset({dialect.ROOT})), "diagram.bpmn")
+    told = {(oddity.element, oddity.what, oddity.value) for oddity in found.oddities}
+    assert told == {("x", "dataInputRefs", "b"), ("x", "optionalInputRefs", "b")}
 
 
 def test_what_is_not_there_is_told() -> None:

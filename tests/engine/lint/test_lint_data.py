@@ -29,6 +29,7 @@ COLLECTED = (
     '</bpmn:loopDataOutputRef><bpmn:outputDataItem id="x"/></bpmn:multiInstanceLoopCharacteristics>'
 )
 MULTI = '<bpmn:multiInstanceLoopCharacteristics{} camunda:collection="=items" camunda:elementVariable="item"/>'
+MADE = '<bpmn:startEvent id="{}" name="{}">' + writes("r_book", "", becomes("1"))
 OUT = '<bpmn:dataOutput id="co" name="text"/>' + writes("r_book", "co")
 
 
@@ -83,6 +84,15 @@ ASSOCIATIONS = [
     ),
 ]
 EVENTS = [
+    Case(
+        "data-event",
+        "i",
+        sub("").replace(b'<bpmn:startEvent id="i" name="i" >', MADE.replace("{}", "i").encode()),
+        line(user("a"), more=data_object("book")).replace(
+            b'<bpmn:startEvent id="s" name="s" >', MADE.replace("{}", "s").encode()
+        ),
+    ),
+    Case("data-event", "c", event(prop("x", "p1") + reads("r_book", "p1"), "intermediateThrowEvent"), event(prop("x"))),
     Case("data-event", "c", event(OUT, definition=HOUR), event(OUT)),
     Case(
         "data-event", "c", event(OUT, definition=HOUR), event(writes("r_book", "", becomes("now()")), definition=HOUR)
