@@ -108,6 +108,7 @@ class Element(TaskSpec):  # type: ignore[misc]
 
     def _on_complete_hook(self, my_task: Token) -> None:
         self.leave(my_task, my_task.workflow.execution)
+        my_task.workflow.execution.scopes.drop(my_task.key)
 
     def _on_cancel(self, my_task: Token) -> None:
         """The execution cancels in the right order and keeps the books."""

@@ -166,7 +166,6 @@ class Execution:
         scope = token.internal_data.get("scope")
         flows = token.internal_data.get("flows", ())
         self.gone(token)
-        self.scopes.drop(token.key)
         for flow_id in flows:
             target = self.compiled.process.flows[flow_id].target
             self.enqueue(

@@ -7,7 +7,7 @@ from support.diagrams import MESSAGE, NAMES, call, catch, fork, multiple, node, 
 from support.engine import Story, chain, diagram, flow, process, user
 from support.items import assign, data_object, prop, reads, specified, writes
 
-from engine import incidents, jobs, messages, tables
+from engine import incidents, instances, jobs, messages, tables
 from engine.environment import SYSTEM
 
 
@@ -166,3 +166,25 @@ def test_an_association_fills_what_an_item_gives_back(story: Story) -> None:
     story.deploy(diagram(process(chain(("s", script("s", "item * 10", "made", held)), ("z", user("z"))))))
     root = story.start()
     assert story.variables(root) == {"all": "[10,20]"}
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_data_that_somebody_sets_by_hand_let_an_activity_begin(story: Story, late: bool) -> None:
+    held = specified("text") + reads("r_book", "text")
+    story.deploy(diagram(process(data_object("book") + fork(("a", user("a", inner=held)), ("w", user("w"))))))
+    root = story.start()
+    if late:
+        story.complete("w")
+        assert [row.kind for row in story.rows(tables.incident)] == ["data"]
+    story.run(lambda tx: instances.set_variables(tx, root, {"book": "B"}), by=SYSTEM)
+    assert (story.open(), story.rows(tables.incident)) == (["a"] if late else ["a", "w"], [])
+
+
+def test_a_property_of_a_link_event_is_gone_behind_it(story: Story) -> None:
+    link = '<bpmn:linkEventDefinition name="on"/>'
+    thrown, caught = node("intermediateThrowEvent", "t", prop("own") + link), catch("c", link + prop("mine", "m"))
+    ends = '<bpmn:startEvent id="s"/><bpmn:endEvent id="e"/>' + flow("f1", "s", "t")
+    body = ends + thrown + caught + user("z") + flow("f2", "c", "z") + flow("f3", "z", "e")
+    story.deploy(diagram(process(body)))
+    story.start()
+    assert (story.open(), story.rows(tables.variable)) == (["z"], [])
