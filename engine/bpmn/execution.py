@@ -15,12 +15,12 @@ from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine import feel
 from engine.bpmn import compensating, data, inclusive, listening, loops, parking, scoping, state
 from engine.bpmn.activities import LoopBody
 from engine.bpmn.compiler import Compiled
 from engine.bpmn.effects import Effects, Host, Row
 from engine.bpmn.model import Node
+from engine.bpmn.sight import Sight
 from engine.bpmn.tokens import Token, TokenGame
 from engine.errors import EngineError, Fault, NotFound, Rejected
 from engine.variables import Scopes
@@ -28,7 +28,7 @@ from engine.variables import Scopes
 COMPACT_EVERY = 100
 
 
-class Execution:
+class Execution(Sight):
     """The tokens of one process instance and everything that moves them."""
 
     def __init__(self, compiled: Compiled, instance: Row, scopes: Scopes, host: Host) -> None:
@@ -43,8 +43,6 @@ class Execution:
         self.effects = Effects()
         self.outcome: str | None = None
         self.steps = 0
-        self.stirred = False
-        """Have variables changed that somebody may be waiting for?"""
         if instance["state"] is not None:
             state.load(self.game, instance["state"])
 
@@ -89,66 +87,6 @@ class Execution:
             return
         if (key, position) not in self.effects.heard:
             token.internal_data.setdefault("heard", {}).setdefault(str(position), heard)
-
-    def chain(self, token: Token) -> tuple[str, ...]:
-        """The scopes a token sees, innermost first: itself, its multi-instance body, its subprocesses, the instance."""
-        keys = [token.key]
-        current: Token | None = token
-        while current is not None:
-            remembered = current.internal_data
-            if "body" in remembered:
-                keys.append(remembered["body"])
-            scope = remembered.get("scope")
-            current = None if scope is None else self.game.tasks[UUID(scope)]
-            if scope is not None:
-                keys.append(scope)
-        return (*keys, self.instance["id"])
-
-    def context(self, token: Token) -> Mapping[str, object]:
-        """The variables that expressions at this token see."""
-        return self.scopes.view(self.chain(token))
-
-    def value(self, token: Token, slot: str, node: Node | None = None) -> object:
-        """Evaluate a slot of the token's node (or of `node`), None when there is none. Raises feel.FeelError."""
-        value = self.compiled.value((node or token.task_spec.node).id, slot)
-        return None if value is None else value(self.context(token), self.host.scope)
-
-    def holds(self, token: Token, flow: str) -> bool:
-        """Does the flow's condition hold? Null counts as no, as FEEL's `if` does."""
-        value = self.compiled.value(flow, "condition")
-        return value is None or value(self.context(token), self.host.scope) is True
-
-    def record(self, kind: str, token: Token, **facts: Any) -> None:
-        """One event of this token for history."""
-        self.host.record(kind, token.task_spec.node.id, token.key, {k: v for k, v in facts.items() if v is not None})
-
-    def set(self, token: Token, name: str, value: object, *, local: bool = False) -> None:
-        """Write a variable where it belongs and tell history old and new."""
-        self.write(token, self.chain(token), name, value, local)
-
-    def set_outside(self, token: Token, name: str, value: object) -> None:
-        """Write a result of an activity: into its data output of this name, else outside the activity's own scope."""
-        self.write(token, self.chain(token)[0 if data.gives(token, name) else 1 :], name, value, False)
-
-    def set_from_outside(self, name: str, value: object) -> None:
-        """Write a variable of the process instance itself, by somebody's hand."""
-        self._write((self.instance["id"],), name, value, False, (self.compiled.process.id, self.instance["id"]))
-
-    def write(self, token: Token, chain: tuple[str, ...], name: str, value: object, local: bool) -> None:
-        """Write a variable into the nearest of these scopes that holds it (`local`: the first), and tell history."""
-        self._write(chain, name, value, local, (token.task_spec.node.id, token.key))
-
-    def _write(self, chain: tuple[str, ...], name: str, value: object, local: bool, place: tuple[str, str]) -> None:
-        old, new = self.scopes.set(chain, name, value, local=local)
-        self.stirred = True
-        if old != new or type(old) is not type(new):
-            facts = {"name": name, "old": feel.from_feel(old), "new": feel.from_feel(new)}
-            self.host.record("variable-changed", *place, {k: v for k, v in facts.items() if v is not None})
-
-    def set_all(self, token: Token, variables: Mapping[str, object]) -> None:
-        """Write several variables at the token's outer scopes."""
-        for name, value in variables.items():
-            self.set(token, name, value)
 
     def start(self, element: str) -> Token:
         """Put the first token on a start event."""
