@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from engine import feel
 from engine.bpmn.items import DATA_OBJECT, INPUT, OUTPUT, OUTPUT_ITEM, Data, Item
 from engine.bpmn.model import Node, Process
 from engine.lint.findings import Finding
@@ -52,6 +54,10 @@ def _declared(process: Process, element: Process | Node, data: Data) -> Iterator
         if not name or len(name) > LONGEST:
             template, advice = "Expected a name of 1 to {limit} characters for data", "Give it a short name."
             yield report.error(process, element, template, advice, limit=LONGEST)
+        elif not _readable(name):
+            template = "'{name}' cannot be used in an expression"
+            advice = "Begin the name with a letter, and use no word of FEEL such as 'in' or 'if'."
+            yield report.error(process, element, template, advice, name=name)
         kinds = [item.kind for item in items]
         if len(kinds) > 1 and {*kinds} == {DATA_OBJECT}:
             template = "'{name}' is drawn as several data objects and is one variable"
@@ -64,6 +70,14 @@ def _declared(process: Process, element: Process | Node, data: Data) -> Iterator
             template = "'{name}' is also drawn as '{label}'"
             advice = "Expressions only know the first name; use one name, and a state in brackets."
             yield report.warning(process, element, template, advice, name=name, label=label)
+
+
+def _readable(name: str) -> bool:
+    """Does FEEL know the name when it is declared?"""
+    try:
+        return re.match(r"[^\W\d]|_", name) is not None and feel.compile(name, (name,)).names == {name}
+    except feel.FeelError:
+        return False
 
 
 def _mapped(process: Process, node: Node, data: Data) -> Iterator[Finding]:

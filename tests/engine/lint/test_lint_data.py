@@ -180,6 +180,7 @@ NAMES = [
         "warning",
     ),
     Case("data-names", "p", held("", "<bpmn:property/>"), GOOD),
+    *(Case("data-names", "p", held("", prop(name, "p1")), GOOD) for name in ("5", "-", "in", "null", "?")),
     Case("data-names", "p", held("", prop("x" * 201, "p1")), GOOD),
     Case("data-names", "a", held(prop("x", "p1") + prop("x", "p2")), held(prop("x", "p1") + prop("y", "p2"))),
     Case("data-names", "a", held(extensions(inputs(x="1")) + prop("x")), held(extensions(inputs(y="1")) + prop("x"))),
