@@ -5,7 +5,8 @@ from __future__ import annotations
 from support.engine import chain, diagram, process, user
 from support.items import assign, becomes, data_object, prop, reads, specified, writes
 
-from engine.bpmn import dialect, xml
+from engine import xml
+from engine.bpmn import dialect
 from engine.bpmn.items import INPUT, NOTHING, OUTPUT, OUTPUT_ITEM, Data
 from engine.bpmn.model import Node, Process
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from support.diagrams import subprocess
 from support.engine import chain, diagram, process, user
 
-from engine.bpmn import dialect, lanes, xml
+from engine import xml
+from engine.bpmn import dialect, lanes
 
 
 def read(drawn: str) -> lanes.Lanes:
