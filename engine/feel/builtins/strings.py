@@ -1,20 +1,18 @@
-"""Functions on strings. Regular expressions run on re2, whose time is linear in the text."""
+"""Functions on strings."""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
-
-import re2  # type: ignore[import-untyped]
 
 from engine.feel import limits, numbers
 from engine.feel.builtins.registry import builtin
 from engine.feel.errors import TooMuch
+from engine.feel.patterns import Pattern, pattern
 from engine.feel.values import Run, Value
 
-REFERENCE = re.compile(r"\\(.)|\$(\d+)", re.DOTALL)
+REFERENCE = re.compile(r"\$([0-9]{1,3})|\\([\\$])|[^\\$]+")
 
 
 @builtin("string length", "string: string")
@@ -24,11 +22,11 @@ def string_length(string: str) -> Value:
 
 @builtin("substring", "string: string", "start position: number", "length: number?")
 def substring(string: str, start: Value, length: Value = None) -> Value:
-    first, size = numbers.whole(start), numbers.whole(length) if length is not None else len(string)
-    if not first or size is None or size < 0:
+    first = numbers.whole(start)
+    if not first or not -len(string) <= first <= len(string) or (length is not None and length < 1):
         return None
     begin = first - 1 if first > 0 else len(string) + first
-    return string[max(begin, 0) : max(begin + size, 0)]
+    return string[begin:] if length is None or length > len(string) else string[begin : begin + int(length)]
 
 
 @builtin("upper case", "string: string")
@@ -82,41 +80,39 @@ def string_join(list: list[Value], delimiter: str | None = None) -> Value:
     return (delimiter or "").join(strings)
 
 
-@lru_cache(maxsize=256)
-def pattern(text: str, flags: str) -> Any:
-    """A compiled regular expression, None when it is none or has flags other than `smix`."""
-    if len(text) > limits.PATTERN or set(flags) - set("smix"):
-        return None
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = 2**20
-    text = re.sub(r"\s+", "", text) if "x" in flags else text
-    kept = "".join(sorted(set(flags) - {"x"}))
-    try:
-        return re2.compile(f"(?{kept}){text}" if kept else text, options)
-    except re2.error:
-        return None
-
-
 @builtin("matches", "input: string", "pattern: string", "flags: string?")
 def matches(run: Run, input: str, expression: str, flags: str | None = None) -> Value:
     run.spend(len(input) // 100)
     compiled = pattern(expression, flags or "")
-    return None if compiled is None else compiled.search(input) is not None
+    return None if compiled is None else compiled.search(input)
+
+
+def _found(run: Run, input: str, compiled: Pattern | None) -> list[Any] | None:
+    """All matches; None when there is no such pattern, or one of them is in doubt."""
+    matches = compiled.all(input) if compiled else None
+    if matches is None:
+        return None
+    found = []
+    for match in matches:
+        run.spend()
+        if match is None:
+            return None
+        found.append(match)
+    return found
 
 
 @builtin("replace", "input: string", "pattern: string", "replacement: string", "flags: string?")
 def replace(run: Run, input: str, expression: str, replacement: str, flags: str | None = None) -> Value:
     compiled = pattern(expression, flags or "")
-    if compiled is None or compiled.search("") is not None:  # the standard forbids patterns that match nothing
+    matches = _found(run, input, compiled)
+    template = _template(replacement, compiled.groups) if compiled else None
+    if matches is None or template is None:
         return None
-    template = _template(replacement)
     parts: list[str] = []
     size = last = 0
-    for match in compiled.finditer(input):
-        run.spend()
+    for match in matches:
         pieces = [input[last : match.start()]]
-        pieces += [piece if type(piece) is str else _group(match, piece) for piece in template]
+        pieces += [piece if type(piece) is str else match.group(piece) or "" for piece in template]
         last = match.end()
         size += sum(map(len, pieces))
         if size > limits.STRING:
@@ -125,35 +121,42 @@ def replace(run: Run, input: str, expression: str, replacement: str, flags: str 
     return "".join(parts) + input[last:]
 
 
-def _template(replacement: str) -> list[str | int]:
-    """The replacement as its texts and group numbers: `$1` is a group, `\\$` a dollar."""
+def _template(replacement: str, groups: int) -> list[str | int] | None:
+    """The replacement as its texts and group numbers; None when a `$` or backslash stands there by itself.
+
+    Of `$12` the 2 is text where there are fewer than twelve groups, and a group that is not there is empty.
+    """
     parts: list[str | int] = []
-    last = 0
-    for match in REFERENCE.finditer(replacement):
-        parts.append(replacement[last : match.start()])
-        parts.append(match[1] if match[1] is not None else int(match[2][:3]))
-        last = match.end()
-    return [*parts, replacement[last:]]
-
-
-def _group(match: Any, number: Any) -> str:
-    if number > match.re.groups:
-        return ""
-    return match.group(number) or ""
+    at = 0
+    while at < len(replacement):
+        match = REFERENCE.match(replacement, at)
+        if match is None:
+            return None
+        at = match.end()
+        digits = match[1]
+        if digits is None:
+            parts.append(match[2] or match[0])
+            continue
+        while len(digits) > 1 and int(digits) > groups:
+            digits, at = digits[:-1], at - 1
+        parts.append(int(digits) if int(digits) <= groups else "")
+    return parts
 
 
 @builtin("split", "string: string", "delimiter: string")
 def split(run: Run, string: str, delimiter: str) -> Value:
-    compiled = pattern(delimiter, "")
-    if compiled is None or compiled.search("") is not None:
+    matches = _found(run, string, pattern(delimiter, ""))
+    if matches is None:
         return None
-    parts: list[str] = []
-    last = 0
-    for match in compiled.finditer(string):
-        run.spend()
-        parts.append(string[last : match.start()])
-        last = match.end()
-    return [*parts, string[last:]]
+    ends = [0, *(match.end() for match in matches)]
+    begins = [*(match.start() for match in matches), len(string)]
+    return [string[end:begin] for end, begin in zip(ends, begins, strict=True)]
+
+
+@builtin("extract", "string: string", "pattern: string")
+def extract(run: Run, string: str, expression: str) -> Value:
+    matches = _found(run, string, pattern(expression, ""))
+    return None if matches is None else [match.group(0) for match in matches]
 
 
 @builtin("is blank", "string: string")
