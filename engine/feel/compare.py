@@ -13,13 +13,23 @@ from engine.feel import temporal
 from engine.feel.values import Function, Range, Run, Value, YearsMonths
 
 ORDERED = frozenset({Decimal, str, date, timedelta, YearsMonths})
+EPOCH = datetime(1, 1, 1)  # noqa: DTZ001  (all are taken without their offset)
 PLAIN = ORDERED | {bool, type(None)}
 
 
-def _instants(a: datetime, b: datetime, run: Run) -> tuple[datetime, datetime]:
-    if (a.tzinfo is None) == (b.tzinfo is None):
+def _instants(a: datetime, b: datetime, run: Run) -> tuple[object, object]:
+    """Two local times as they are, else both as the real time since the first midnight of the calendar in UTC.
+
+    Python itself would take two times of the same named zone by the clock on the wall, which jumps twice a year.
+    """
+    if a.tzinfo is None and b.tzinfo is None:
         return a, b
-    return a if a.tzinfo else a.replace(tzinfo=run.zone), b if b.tzinfo else b.replace(tzinfo=run.zone)
+    return _instant(a, run), _instant(b, run)
+
+
+def _instant(value: datetime, run: Run) -> timedelta:
+    known = value if value.tzinfo else value.replace(tzinfo=run.zone)
+    return value.replace(tzinfo=None) - EPOCH - (known.utcoffset() or timedelta())
 
 
 def midnight(value: date) -> datetime:
@@ -70,12 +80,19 @@ def equals(a: Value, b: Value, run: Run) -> bool | None:
             return len(a) == len(b) and _all_equal(zip(a, b, strict=True), run)
         if kind is dict:
             return a.keys() == b.keys() and _all_equal(((a[key], b[key]) for key in a), run)
-        if kind in (Range, Function):
-            return bool(a == b)
+        if kind is Range:
+            return _same_range(a, b, run)
+        if kind is Function:
+            return a is b
     if a is None or b is None:
         return False
     both = pair(a, b, run)
     return None if both is None else bool(both[0] == both[1])
+
+
+def _same_range(a: Range, b: Range, run: Run) -> bool:
+    closed = (a.low_closed, a.high_closed) == (b.low_closed, b.high_closed)
+    return closed and _all_equal(((a.low, b.low), (a.high, b.high)), run)
 
 
 def _all_equal(pairs: object, run: Run) -> bool:

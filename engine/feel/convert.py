@@ -158,9 +158,10 @@ def _write(value: Value, parts: list[str], left: list[int]) -> None:
         _put(parts, left, "}")
     elif isinstance(value, Range):
         _put(parts, left, "[" if value.low_closed else "(")
-        _write(value.low, parts, left)
-        _put(parts, left, "..")
-        _write(value.high, parts, left)
+        for end, after in ((value.low, ".."), (value.high, "")):
+            if end is not None:  # without a bound: (..5]
+                _write(end, parts, left)
+            _put(parts, left, after)
         _put(parts, left, "]" if value.high_closed else ")")
     else:
         _put(parts, left, _scalar(value))

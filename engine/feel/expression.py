@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from engine.feel import builtins, closures, convert, limits, parser, values
-from engine.feel.closures import tests
+from engine.feel.closures import tests, types
 from engine.feel.errors import FeelError, TooMuch
 from engine.feel.values import Frame, Run, Scope, Value
 
 NOTHING: tuple[str, ...] = ()
-TYPE_NAMES = frozenset(values.KINDS.values()) | {"day and time duration", "year and month duration"}
+TYPE_NAMES = frozenset(values.KINDS.values()) | types.SYNONYMS.keys()
 WORDS = builtins.NAMES | TYPE_NAMES
 
 

@@ -28,17 +28,20 @@ SYMBOLS = {
 OPERAND_ENDS = frozenset({"NAME", "NUMBER", "STRING", "AT", "TRUE", "FALSE", "NULL", "RPAR", "RSQB", "RBRACE", "CLOSE"})
 
 SPACE = re.compile(r"(?:\s+|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
-NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d+)?|\.\d+)(?:[eE][+-]?\d+)?")
+NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 STRING = re.compile(r'@?"((?:[^"\\]|\\.)*)"', re.DOTALL)
 SYMBOL = re.compile(r"\*\*|<=|>=|!=|\.\.|->|[-+*/=<>.,:()\[\]{}]")
-WORD = re.compile(r"\?|[^\W\d]\w*")
+BEGIN = r"[^\W\d]|[\U00010000-\U000EFFFF]"  # letters, and all characters beyond the first plane
+PART = r"[\w\u00B7\u0300-\u036F\u200C\u200D\u203F\u2040\uFE0F\U00010000-\U000EFFFF]"
+INSIDE = r"[^:,{}\[\]()\"=<>!@&|~^%$#;\\]{0,200}?"  # of a name that stands alone: also spaces and + - * / . '
+WORD = re.compile(rf"\?|(?:{BEGIN}){PART}*")
 INSTANCE = re.compile(r"instance\s+of\b")
-WORDS = re.compile(r"[^\W\d]\w*(?:\s+\w+)*")
-KEY = re.compile(r'([^\W\d][^:,{}\[\]()"]{0,200}?)\s{0,50}:')  # bounded, so that it cannot look back for long
-ITERATOR = re.compile(r'([^\W\d][^,{}\[\]()"]{0,200}?)\s{1,50}in\b')
-PARAMETER = re.compile(r'([^\W\d][^:,{}\[\]()"]{0,200}?)\s{0,50}(?=[:,)])')
-ARGUMENT = re.compile(r"([^\W\d]\w*(?:\s+\w+)*)\s*(?=:)")
-RANGE_END = re.compile(r"\s*(?:$|[,)\]}=!<>]|(?:and|or|then|else|return|satisfies|in)\b)")
+WORDS = re.compile(rf"(?:{BEGIN}){PART}*(?:\s+{PART}+)*")
+KEY = re.compile(rf"((?:{BEGIN}){INSIDE})\s{{0,50}}:")  # bounded, so that it cannot look back for long
+ITERATOR = re.compile(rf"((?:{BEGIN}){INSIDE})\s{{1,50}}in\b")
+PARAMETER = re.compile(rf"((?:{BEGIN}){INSIDE})\s{{0,50}}(?=[:,)])")
+ARGUMENT = re.compile(rf"((?:{BEGIN}){PART}*(?:\s+{PART}+)*)\s*(?=:)")
+RANGE_END = re.compile(r"\s*(?:$|[,)\]}=!<>]|\.\s*[^\W\d]|(?:and|or|then|else|return|satisfies|in|between|instance)\b)")
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.DOTALL)
 ESCAPED = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\", "/": "/", "b": "\b", "f": "\f"}
 
@@ -54,7 +57,7 @@ def _pattern(names: frozenset[str]) -> re.Pattern[str] | None:
     odd = sorted((name for name in names if not WORD.fullmatch(name) and name.strip()), key=len, reverse=True)
     if not odd:
         return None
-    return re.compile("|".join(r"\s+".join(map(re.escape, name.split())) + (r"(?!\w)") for name in odd))
+    return re.compile("|".join(r"\s+".join(map(re.escape, name.split())) + rf"(?!{PART})" for name in odd))
 
 
 def unescape(text: str) -> str:
@@ -83,6 +86,7 @@ class Lexer:
         self.at = 0
         self.tokens: list[Token] = []
         self.brackets: list[str] = []  # (, call, params, [, {, ] and ".." once a range is seen inside the innermost
+        self.angles = 0  # of a type, "<" still open
         self.headers: list[int] = []  # bracket depth of each `for`, `some`, `every` before its `return`, `satisfies`
 
     def read(self) -> list[Token]:
@@ -124,7 +128,9 @@ class Lexer:
         if last in ("FOR", "SOME", "EVERY") or (
             last == "COMMA" and self.headers and self.headers[-1] == len(self.brackets)
         ):
-            return self._bind(ITERATOR)
+            return self._iterator()
+        if last in ("LT", "COMMA") and self.angles and (match := ARGUMENT.match(self.text, self.at)):
+            return self._emit("NAME", plain(match[1]), match.end(1))
         if last in ("LBRACE", "COMMA") and self._inside("{"):
             return self._bind(KEY)
         if last in ("LPAR", "COMMA") and self._inside("params"):
@@ -137,10 +143,18 @@ class Lexer:
         match = pattern.match(self.text, self.at)
         if match is None:
             return False
-        name = plain(match[1])
+        name = plain(SPACE.sub(" ", match[1]))
         if not WORD.fullmatch(name):
             self.known.append(_pattern(frozenset({name})))
         return self._emit("NAME", name, match.end(1))
+
+    def _iterator(self) -> bool:
+        """A name and the `in` after it, before a known name that begins with `in` could take that."""
+        match = ITERATOR.match(self.text, self.at)
+        if not self._bind(ITERATOR) or match is None:
+            return False
+        self.at = match.end() - len("in")
+        return self._emit("IN", "in", match.end())
 
     def _longest(self) -> re.Match[str] | None:
         found = [m for m in (p.match(self.text, self.at) for p in self.known if p) if m]
@@ -153,7 +167,7 @@ class Lexer:
         if match is None:
             return False
         end = self.at
-        for word in re.finditer(r"\w+", match[0]):
+        for word in re.finditer(rf"{PART}+", match[0]):
             if end > self.at and (word[0] in KEYWORDS or INSTANCE.match(self.text, self.at + word.start())):
                 break
             end = self.at + word.end()
@@ -196,7 +210,17 @@ class Lexer:
             kind = self._opening(symbol, kind, match.end())
         elif symbol in ")]}":
             kind = self._closing(symbol, kind)
+        elif symbol == "<" and self._names_type():
+            self.angles += 1
+        elif symbol == ">" and self.angles:
+            self.angles -= 1
         return self._emit(kind, symbol, match.end())
+
+    def _names_type(self) -> bool:
+        """Whether the last word is a type, so that "<" opens what it is made of."""
+        before = self.tokens[-2].type if len(self.tokens) > 1 else ""
+        known = self.angles or before in ("INSTANCE_OF", "ARROW") or (before == "COLON" and self._inside("params"))
+        return bool(known) and self._last in ("NAME", "FUNCTION")
 
     def _opening(self, symbol: str, kind: str, end: int) -> str:
         after_operand = self._last in OPERAND_ENDS

@@ -110,10 +110,11 @@ class Quantified(Node):
 
 @dataclass(frozen=True, slots=True)
 class Type(Node):
-    """A type name with the types in its angle brackets."""
+    """A type name; `parts` are the types in its angle brackets (of a context with their keys), None without any."""
 
     name: str
-    arguments: tuple[Type, ...]
+    parts: tuple[tuple[str | None, Type], ...] | None
+    result: Type | None
     at: int
 
 
@@ -168,6 +169,15 @@ class ListLiteral(Node):
 @dataclass(frozen=True, slots=True)
 class ContextLiteral(Node):
     entries: tuple[tuple[str, Node], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HalfRange(Node):
+    """`> 5`: a test, or as a value a range without one end."""
+
+    operator: str
+    operand: Node
+    at: int
 
 
 @dataclass(frozen=True, slots=True)

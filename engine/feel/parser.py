@@ -31,6 +31,12 @@ def _nodes(children: list[Any]) -> tuple[Any, ...]:
     return tuple(child for child in children if child is not None and not isinstance(child, Token))
 
 
+def _test(node: nodes.Node) -> nodes.Test:
+    if isinstance(node, nodes.HalfRange):
+        return nodes.Test(node.operator, node.operand)
+    return nodes.Test(None, node)
+
+
 def _at(token: Token) -> int:
     return (token.start_pos or 0) + 1
 
@@ -57,14 +63,14 @@ class Builder(lark.Transformer[Token, Any]):
     iterators = test_list
     arguments = test_list
 
-    def test_expression(self, c: list[Any]) -> nodes.Test:
-        return nodes.Test(None, c[0])
+    def test(self, c: list[Any]) -> nodes.Test:
+        return _test(c[0])
 
-    def test_operator(self, c: list[Any]) -> nodes.Test:
-        return nodes.Test(c[0], c[1])
+    def half_range(self, c: list[Any]) -> nodes.HalfRange:
+        return nodes.HalfRange(str(c[0]), c[1], _at(c[0]))
 
-    def operator(self, c: list[Any]) -> str:
-        return str(c[0])
+    def operator(self, c: list[Any]) -> Any:
+        return c[0]
 
     def if_(self, c: list[Any]) -> nodes.If:
         return nodes.If(*_nodes(c))
@@ -98,16 +104,13 @@ class Builder(lark.Transformer[Token, Any]):
         return nodes.Logic("and", _nodes(c))
 
     def compare(self, c: list[Any]) -> nodes.Compare:
-        return nodes.Compare(c[1], c[0], c[2])
+        return nodes.Compare(str(c[1]), c[0], c[2])
 
     def between(self, c: list[Any]) -> nodes.Between:
         return nodes.Between(*_nodes(c))
 
     def in_value(self, c: list[Any]) -> nodes.In:
-        return nodes.In(c[0], (nodes.Test(None, c[2]),))
-
-    def in_operator(self, c: list[Any]) -> nodes.In:
-        return nodes.In(c[0], (nodes.Test(c[2], c[3]),))
+        return nodes.In(c[0], (_test(c[2]),))
 
     def in_tests_(self, c: list[Any]) -> nodes.In:
         return nodes.In(c[0], c[3])
@@ -138,7 +141,14 @@ class Builder(lark.Transformer[Token, Any]):
         return nodes.Argument(str(c[0]) if c[0] is not None else None, c[-1])
 
     def type(self, c: list[Any]) -> nodes.Type:
-        return nodes.Type(str(c[0]), _nodes(c[1:]), _at(c[0]))
+        closed = next((index for index, child in enumerate(c) if str(child) == ">"), None)
+        if closed is None:
+            return nodes.Type(str(c[0]), None, None, _at(c[0]))
+        parts = tuple(child for child in c[1:closed] if isinstance(child, tuple))
+        return nodes.Type(str(c[0]), parts, c[-1] if isinstance(c[-1], nodes.Type) else None, _at(c[0]))
+
+    def type_part(self, c: list[Any]) -> tuple[str | None, nodes.Type]:
+        return (str(c[0]) if c[0] is not None else None), c[-1]
 
     def group(self, c: list[Any]) -> nodes.Node:
         node: nodes.Node = c[1]
@@ -183,10 +193,19 @@ class Builder(lark.Transformer[Token, Any]):
         return nodes.ListLiteral(_nodes(c))
 
     def context(self, c: list[Any]) -> nodes.ContextLiteral:
-        return nodes.ContextLiteral(tuple(child for child in c if isinstance(child, tuple)))
+        entries: dict[str, nodes.Node] = {}
+        for key, value in (child for child in c if isinstance(child, tuple)):
+            if key in entries:
+                raise FeelError(
+                    "Expected each key once, but '{key}' comes again at position {position}",
+                    key=str(key),
+                    position=_at(key),
+                )
+            entries[str(key)] = value
+        return nodes.ContextLiteral(tuple(entries.items()))
 
-    def entry(self, c: list[Any]) -> tuple[str, nodes.Node]:
-        return str(c[0]), c[2]
+    def entry(self, c: list[Any]) -> tuple[Token, nodes.Node]:
+        return c[0], c[2]
 
     def range(self, c: list[Any]) -> nodes.RangeLiteral:
         return nodes.RangeLiteral(c[0].type == "LSQB", c[1], c[3], c[4].type == "RSQB")

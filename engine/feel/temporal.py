@@ -11,11 +11,15 @@ from engine.feel import numbers
 from engine.feel.values import Value, YearsMonths
 
 DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
-TIME = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d|@[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)*)?", re.ASCII)
+TIME = re.compile(
+    r"(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)*)?", re.ASCII
+)
+MIDNIGHT = re.compile(r"24:00(?::00(?:\.0+)?)?(?![\d:.])", re.ASCII)  # as XML Schema has it, the end of a day
 MONTHS = re.compile(r"(-?)P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?", re.ASCII)
 DAYS = re.compile(
     r"(-?)P(?:(\d{1,9})W)?(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?)?", re.ASCII
 )
+FARTHEST = timedelta(hours=14)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June",
@@ -44,22 +48,32 @@ def parse_zone(text: str | None) -> tzinfo | None:
             raise ValueError(text)
     if text == "Z":
         return UTC
-    sign = -1 if text[0] == "-" else 1
-    return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[4:6])))
+    minutes, seconds = int(text[4:6]), int(text[7:9] or 0)
+    if minutes > 59 or seconds > 59:
+        raise ValueError(text)
+    size = timedelta(hours=int(text[1:3]), minutes=minutes, seconds=seconds)
+    return fixed_zone(-size if text[0] == "-" else size)
 
 
 def fixed_zone(offset: timedelta) -> tzinfo:
-    """The zone that is always so far ahead of UTC. Raises ValueError from 24 hours on."""
+    """The zone that is always so far ahead of UTC. Raises ValueError beyond 14 hours, and for a part of a second."""
+    if abs(offset) > FARTHEST or offset.microseconds:
+        raise ValueError(offset)
     return timezone(offset) if offset else UTC
 
 
 def parse_time(text: str) -> time | None:
-    """`08:30:00`, with fraction, offset or `@zone`; seconds may be missing. None when it is no time."""
+    """`08:30:00`, with fraction, offset or `@zone`; seconds may be missing; `24:00:00` is midnight.
+
+    None when it is no time.
+    """
     match = TIME.fullmatch(text)
     if match is None:
         return None
     hour, minute, second, fraction, zone = match.groups()
     micro = int((fraction or "0")[:6].ljust(6, "0"))
+    if MIDNIGHT.match(text):
+        hour = "00"
     try:
         return time(int(hour), int(minute), int(second or 0), micro, parse_zone(zone))
     except ValueError:
@@ -67,10 +81,19 @@ def parse_time(text: str) -> time | None:
 
 
 def parse_datetime(text: str) -> datetime | None:
-    """`2026-05-31T08:30:00+08:00`; a date alone is its midnight. None when it is neither."""
+    """`2026-05-31T08:30:00+08:00`; a date alone is its midnight, `T24:00:00` that of the next day.
+
+    None when it is neither.
+    """
     day, separator, rest = text.partition("T")
     on, at = parse_date(day), parse_time(rest) if separator else time()
-    return None if on is None or at is None else datetime.combine(on, at)
+    if on is None or at is None:
+        return None
+    if MIDNIGHT.match(rest):
+        if on == date.max:
+            return None
+        on += timedelta(days=1)
+    return datetime.combine(on, at)
 
 
 def parse_duration(text: str) -> timedelta | YearsMonths | None:
@@ -114,8 +137,9 @@ def _zone_text(zone: tzinfo | None, offset: timedelta | None) -> str:
     seconds = int((offset or timedelta()).total_seconds())
     if seconds == 0:
         return "Z"
-    sign = "-" if seconds < 0 else "+"
-    return f"{sign}{abs(seconds) // 3600:02}:{abs(seconds) // 60 % 60:02}"
+    sign, size = "-" if seconds < 0 else "+", abs(seconds)
+    odd = f":{size % 60:02}" if size % 60 else ""
+    return f"{sign}{size // 3600:02}:{size // 60 % 60:02}{odd}"
 
 
 def _fraction(microsecond: int) -> str:
@@ -172,7 +196,9 @@ def from_seconds(total: Decimal) -> timedelta | None:
 
 
 def offset(value: time | datetime) -> timedelta | None:
-    """The offset from UTC; a time in a named zone has that of the start of this century, dates being unknown."""
+    """The offset from UTC; a time in a named zone, its day being unknown, has that of the zone's winter."""
     if isinstance(value, time) and value.tzinfo is not None:
-        return value.tzinfo.utcoffset(datetime(2000, 1, 1))  # noqa: DTZ001
+        new_year = datetime(2000, 1, 1, tzinfo=value.tzinfo)
+        known = new_year.utcoffset()
+        return None if known is None else known - (new_year.dst() or timedelta())
     return value.utcoffset()

@@ -25,7 +25,7 @@ class YearsMonths:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """All values between two end points; None as an end point is open without bound."""
+    """All values between two end points; None as an end point means that there is no bound."""
 
     low: Value
     high: Value
@@ -40,6 +40,7 @@ class Function:
     name: str
     parameters: tuple[str, ...] | None  # None: any number
     invoke: Callable[[list[Value], Run], Value]
+    types: tuple[Any, ...] = ()  # of the parameters as the text declares them, None where it does not
 
 
 @dataclass(frozen=True)

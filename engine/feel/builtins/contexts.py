@@ -7,11 +7,11 @@ from engine.feel.builtins.registry import builtin
 from engine.feel.values import Run, Value
 
 
-@builtin("get value", "m: context", "key: list")
+@builtin("get value", "m: context", "key: any")
 @builtin("get value", "context: context", "keys: list")
-def get_value(context: dict[str, Value], keys: list[Value]) -> Value:
+def get_value(context: dict[str, Value], keys: Value) -> Value:
     value: Value = context
-    for key in keys:
+    for key in keys if isinstance(keys, list) else [keys]:
         value = value.get(key) if isinstance(value, dict) and isinstance(key, str) else None
     return value
 
@@ -33,17 +33,20 @@ def context(entries: list[Value]) -> Value:
     return result
 
 
-@builtin("context put", "context: context", "key: list", "value: any")
+@builtin("context put", "context: context", "key: any", "value: any")
 @builtin("context put", "context: context", "keys: list", "value: any")
-def context_put(run: Run, context: dict[str, Value], keys: list[Value], value: Value) -> Value:
+def context_put(run: Run, context: dict[str, Value], keys: Value, value: Value) -> Value:
+    """Null where a key on the way leads to no context."""
     run.spend(len(context) // 16)
-    if not keys or len(keys) > limits.DEPTH or not all(isinstance(key, str) for key in keys):
+    path = keys if isinstance(keys, list) else [keys]
+    if not path or len(path) > limits.DEPTH or not all(isinstance(key, str) for key in path):
         return None
-    first, *rest = keys
+    first, *rest = path
     if not rest:
         return {**context, first: value}
     inner = context.get(first)
-    return {**context, first: context_put(run, inner if isinstance(inner, dict) else {}, rest, value)}
+    put = context_put(run, inner, rest, value) if isinstance(inner, dict) else None
+    return None if put is None else {**context, first: put}
 
 
 @builtin("context merge", "contexts: list")

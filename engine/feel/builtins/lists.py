@@ -72,7 +72,10 @@ def remove(values: list[Value], position: Value) -> Value:
 @builtin("list replace", "list: list", "position or match: any", "newItem: any")
 def list_replace(run: Run, values: list[Value], where: Value, item: Value) -> Value:
     if isinstance(where, Function):
-        return [item if run.call(where, [old, item]) is True else old for old in values]
+        answers = [run.call(where, [old, item]) for old in values]
+        if not all(isinstance(answer, bool) for answer in answers):
+            return None
+        return [item if answer else old for old, answer in zip(values, answers, strict=True)]
     index = _index(where, len(values))
     return None if index is None else [*values[:index], item, *values[index + 1 :]]
 
@@ -141,6 +144,9 @@ def flatten(run: Run, values: list[Value]) -> list[Value]:
 
 @builtin("sort", "list: list", "precedes: function?")
 def sort(run: Run, values: list[Value], precedes: Function | None = None) -> Value:
+    if precedes is not None and precedes.parameters is not None and len(precedes.parameters) != 2:
+        return None
+
     def order(a: Value, b: Value) -> int:
         run.spend()
         before = compare.less(a, b, run) if precedes is None else run.call(precedes, [a, b])

@@ -11,12 +11,15 @@ from engine.feel.builtins.registry import builtin
 from engine.feel.numbers import CONTEXT
 from engine.feel.values import Value, YearsMonths
 
+WIDE = CONTEXT.copy()
+WIDE.prec = 12_400  # digits that any whole quotient of two numbers may have
+
 
 def round_to(n: Decimal, scale: Decimal | None, mode: str) -> Decimal | None:
     """`n` with `scale` digits after the point (negative: before it), None when that is impossible."""
-    digits = 0 if scale is None else numbers.whole(scale, 6176)
-    if digits is None or digits < -6111:
+    if scale is not None and not -6111 <= scale <= 6176:
         return None
+    digits = int(scale or 0)  # a scale of 2.5 is one of 2
     try:
         rounded = n.quantize(Decimal((0, (1,), -digits)), mode, CONTEXT)
     except decimal.DecimalException:
@@ -74,7 +77,7 @@ def absolute(n: Value) -> Value:
 @builtin("modulo", "dividend: number", "divisor: number")
 def modulo(dividend: Decimal, divisor: Decimal) -> Value:
     try:
-        rest = CONTEXT.remainder(dividend, divisor)
+        rest = WIDE.remainder(dividend, divisor)
     except decimal.DecimalException:
         return None
     if rest and (rest < 0) != (divisor < 0):

@@ -1,22 +1,14 @@
-"""Lists, contexts, ranges, paths, filters, function literals and types."""
+"""Lists, contexts, ranges, paths, filters and function literals."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 
-from engine.feel import nodes, numbers, properties
+from engine.feel import compare, nodes, numbers, properties
 from engine.feel.closures.core import Closure, Compiler, handles
+from engine.feel.closures.types import BAD, converter
 from engine.feel.errors import FeelError
-from engine.feel.values import KINDS, Frame, Function, Range, Run, Value
-
-SYNONYMS = {
-    "day and time duration": "days and time duration",
-    "year and month duration": "years and months duration",
-    "dateTime": "date and time",
-    "any": "Any",
-    "Null": "null",
-}
+from engine.feel.values import Frame, Function, Range, Run, Value
 
 
 @handles(nodes.ListLiteral)
@@ -27,10 +19,11 @@ def _list(compiler: Compiler, node: nodes.ListLiteral) -> Closure:
 
 @handles(nodes.ContextLiteral)
 def _context(compiler: Compiler, node: nodes.ContextLiteral) -> Closure:
-    """Each entry sees those before it."""
+    """Each entry sees those before it, a function also itself."""
     entries: list[tuple[str, Closure]] = []
     for index, (key, value) in enumerate(node.entries):
-        with compiler.binding(*(name for name, _ in node.entries[:index])):
+        recursive = isinstance(value, nodes.FunctionLiteral)
+        with compiler.binding(*(name for name, _ in node.entries[: index + recursive])):
             entries.append((key, compiler.compile(value)))
 
     def run(frame: Frame) -> Value:
@@ -45,12 +38,35 @@ def _context(compiler: Compiler, node: nodes.ContextLiteral) -> Closure:
 
 @handles(nodes.RangeLiteral)
 def _range(compiler: Compiler, node: nodes.RangeLiteral) -> Closure:
+    """Null when an end point is null or the two have no order between them."""
     low, high = compiler.compile(node.low), compiler.compile(node.high)
     low_closed, high_closed = node.low_closed, node.high_closed
-    if isinstance(node.low, nodes.Literal) and isinstance(node.high, nodes.Literal):
-        fixed = Range(node.low.value, node.high.value, low_closed, high_closed)
-        return lambda frame: fixed
-    return lambda frame: Range(low(frame), high(frame), low_closed, high_closed)
+
+    def run(frame: Frame) -> Value:
+        start, end = low(frame), high(frame)
+        if compare.pair(start, end, frame.run) is None:
+            return None
+        return Range(start, end, low_closed, high_closed)
+
+    return run
+
+
+@handles(nodes.HalfRange)
+def _half_range(compiler: Compiler, node: nodes.HalfRange) -> Closure:
+    """`> 5` as a value has no end, `< 5` no start, `= 5` is the range of one value."""
+    operand, symbol = compiler.compile(node.operand), node.operator
+    if symbol == "!=":
+        raise FeelError("Expected a range, but '!=' at position {position} makes none", position=node.at)
+
+    def run(frame: Frame) -> Value:
+        end = operand(frame)
+        if compare.pair(end, end, frame.run) is None:
+            return None
+        if symbol == "=":
+            return Range(end, end)
+        return Range(end, None, symbol == ">=", False) if symbol[0] == ">" else Range(None, end, False, symbol == "<=")
+
+    return run
 
 
 @handles(nodes.Path)
@@ -101,7 +117,8 @@ def _pick(of: Value, position: Decimal) -> Value:
 @handles(nodes.FunctionLiteral)
 def _function(compiler: Compiler, node: nodes.FunctionLiteral) -> Closure:
     names = tuple(parameter.name for parameter in node.parameters)
-    checks = tuple(type_test(parameter.type) if parameter.type else None for parameter in node.parameters)
+    types = tuple(parameter.type for parameter in node.parameters)
+    takes = tuple(converter(wanted) if wanted else None for wanted in types)
     with compiler.binding(*names):
         body = compiler.compile(node.body)
 
@@ -109,38 +126,11 @@ def _function(compiler: Compiler, node: nodes.FunctionLiteral) -> Closure:
         def invoke(arguments: list[Value], run: Run) -> Value:
             if len(arguments) != len(names):
                 return None
-            for check, argument in zip(checks, arguments, strict=True):
-                if check is not None and argument is not None and not check(argument):
-                    return None
-            return body(frame.inner(dict(zip(names, arguments, strict=True))))
+            given = [take(value) if take else value for take, value in zip(takes, arguments, strict=True)]
+            if any(value is BAD for value in given):
+                return None
+            return body(frame.inner(dict(zip(names, given, strict=True))))
 
-        return Function("literal", names, invoke)
+        return Function("literal", names, invoke, types)
 
     return make
-
-
-@handles(nodes.InstanceOf)
-def _instance_of(compiler: Compiler, node: nodes.InstanceOf) -> Closure:
-    value, test = compiler.compile(node.value), type_test(node.type)
-    return lambda frame: test(value(frame))
-
-
-def type_test(wanted: nodes.Type) -> Callable[[Value], bool]:
-    """A predicate for a type. Raises FeelError when there is no such type."""
-    name = SYNONYMS.get(wanted.name, wanted.name)
-    if name == "Any":
-        return lambda value: value is not None
-    kinds: set[type] = {kind for kind, known in KINDS.items() if known == name}
-    if not kinds:
-        raise FeelError(
-            "Expected a type, but '{found}' at position {position} is none", found=wanted.name, position=wanted.at
-        )
-    kind = kinds.pop()
-    inner = [type_test(argument) for argument in wanted.arguments]
-    if kind is list and inner:
-        return lambda value: type(value) is list and all(inner[0](item) for item in value)
-    if kind is Range and inner:
-        return lambda value: (
-            type(value) is Range and all(end is None or inner[0](end) for end in (value.low, value.high))
-        )
-    return lambda value: type(value) is kind

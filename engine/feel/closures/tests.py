@@ -8,7 +8,7 @@ from decimal import Decimal
 from engine.feel import compare, nodes
 from engine.feel.closures.core import Closure, Compiler, handles
 from engine.feel.closures.logic import COMPARISONS, Answer
-from engine.feel.values import Frame, Range, Value
+from engine.feel.values import Frame, Value
 
 Test = Callable[[Value, Frame], Answer]
 
@@ -78,8 +78,8 @@ def _one(compiler: Compiler, test: nodes.Test) -> Test:
         closure = compiler.compile(test.operand)
     asks = "?" in compiler.used
     compiler.used |= before
-    if isinstance(test.operand, nodes.RangeLiteral):
-        return _range(closure, test.operand)
+    if isinstance(test.operand, nodes.RangeLiteral) and not asks:
+        return _range(compiler, test.operand)
     return _condition(closure) if asks else _value(closure)
 
 
@@ -103,20 +103,33 @@ def _literal(wanted: Value) -> Test:
     return run
 
 
-def _range(closure: Closure, node: nodes.RangeLiteral) -> Test:
-    if not isinstance(node.low, nodes.Literal) or not isinstance(node.high, nodes.Literal):
-        return lambda value, frame: compare.contains(value, closure(frame), frame.run)
-    low, high = node.low.value, node.high.value
-    within = Range(low, high, node.low_closed, node.high_closed)
-    low_closed, high_closed = node.low_closed, node.high_closed
-    numeric = type(low) is Decimal and type(high) is Decimal
+def _range(compiler: Compiler, node: nodes.RangeLiteral) -> Test:
+    """`low <= value and value <= high`, with three truth values also where an end point is null."""
+    low, high = compiler.compile(node.low), compiler.compile(node.high)
+    above = compare.less_or_equal if node.low_closed else compare.less
+    below = compare.less_or_equal if node.high_closed else compare.less
 
     def run(value: Value, frame: Frame) -> Answer:
-        if numeric and type(value) is Decimal:
-            return bool(
-                (low < value or (low_closed and low == value)) and (value < high or (high_closed and value == high))
-            )
-        return compare.contains(value, within, frame.run)
+        enough = above(low(frame), value, frame.run)
+        return compare.both(enough, below(value, high(frame), frame.run))
+
+    if isinstance(node.low, nodes.Literal) and isinstance(node.high, nodes.Literal):
+        return _numbers(node.low.value, node.high.value, node, run)
+    return run
+
+
+def _numbers(low: Value, high: Value, node: nodes.RangeLiteral, otherwise: Test) -> Test:
+    """The common case: a number between two numbers that are written down."""
+    if type(low) is not Decimal or type(high) is not Decimal:
+        return otherwise
+    low_closed, high_closed = node.low_closed, node.high_closed
+
+    def run(value: Value, frame: Frame) -> Answer:
+        if type(value) is not Decimal:
+            return otherwise(value, frame)
+        return bool(
+            (low < value or (low_closed and low == value)) and (value < high or (high_closed and value == high))
+        )
 
     return run
 
