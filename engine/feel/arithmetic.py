@@ -127,5 +127,5 @@ def negate(value: Value) -> Value:
     if isinstance(value, Decimal):
         return CONTEXT.minus(value)
     if isinstance(value, timedelta):
-        return -value if value > timedelta.min else None
+        return -value if value <= -timedelta.min else None
     return YearsMonths(-value.months) if isinstance(value, YearsMonths) else None

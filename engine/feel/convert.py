@@ -72,7 +72,10 @@ def _item(value: Any, count: _Count, depth: int) -> Value:
 
 def _local(value: datetime, zone: tzinfo | None) -> datetime:
     if zone is not None and value.tzinfo is UTC:
-        return value.astimezone(zone)
+        try:
+            return value.astimezone(zone)
+        except OverflowError:  # the first or last hours of the calendar have no local time
+            return value
     if type(value) is datetime:
         return value
     return datetime.combine(date(value.year, value.month, value.day), value.timetz())

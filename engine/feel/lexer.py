@@ -96,11 +96,14 @@ class Lexer:
                 self.at = space.end()
             if self.at == len(self.text):
                 return self.tokens
-            if not (self._binding() or self._word() or self._literal() or self._symbol()):
+            unended = self.text.startswith("/*", self.at)
+            if unended or not (self._binding() or self._word() or self._literal() or self._symbol()):
                 raise self._unreadable()
 
     def _unreadable(self) -> FeelError:
         found = self.text[self.at]
+        if self.text.startswith("/*", self.at):
+            return FeelError("Expected a comment that ends with '*/', from position {position} on", position=self.at + 1)
         if found in '"@':
             return FeelError(
                 "Expected a text that ends with a quote, from position {position} on", position=self.at + 1

@@ -11,9 +11,8 @@ from engine.feel import numbers
 from engine.feel.values import Value, YearsMonths
 
 DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
-TIME = re.compile(
-    r"(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)*)?", re.ASCII
-)
+ZONE = re.compile(r"Z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)*", re.ASCII)
+TIME = re.compile(rf"(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?({ZONE.pattern})?", re.ASCII)
 MIDNIGHT = re.compile(r"24:00(?::00(?:\.0+)?)?(?![\d:.])", re.ASCII)  # as XML Schema has it, the end of a day
 MONTHS = re.compile(r"(-?)P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?", re.ASCII)
 DAYS = re.compile(
@@ -39,8 +38,10 @@ def parse_date(text: str) -> date | None:
 
 def parse_zone(text: str | None) -> tzinfo | None:
     """`Z`, `+08:00` or `@Asia/Shanghai`. Raises ValueError when there is no such zone."""
-    if not text:
+    if text is None:
         return None
+    if not ZONE.fullmatch(text):
+        raise ValueError(text)
     if text.startswith("@"):
         try:
             return ZoneInfo(text[1:])

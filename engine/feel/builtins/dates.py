@@ -55,10 +55,10 @@ def datetime_of(day: Value, at: Value) -> Value:
     if isinstance(at, str):  # the same instant or local time in another zone
         try:
             zone = temporal.parse_zone(f"@{at}" if at[:1].isalpha() and at != "Z" else at)
-        except (ValueError, IndexError):
+            start = day if isinstance(day, datetime) else compare.midnight(day)
+            return start.astimezone(zone) if start.tzinfo else start.replace(tzinfo=zone)
+        except (ValueError, OverflowError):
             return None
-        start = day if isinstance(day, datetime) else compare.midnight(day)
-        return start.astimezone(zone) if start.tzinfo else start.replace(tzinfo=zone)
     return datetime.combine(day, at) if isinstance(at, time) else None
 
 

@@ -26,7 +26,8 @@ def round_to(n: Decimal, scale: Decimal | None, mode: str) -> Decimal | None:
         # more digits asked for than fit: then there is nothing to round
         exponent = n.as_tuple().exponent
         return n if isinstance(exponent, int) and -exponent <= digits else None
-    return rounded if digits >= 0 else rounded.quantize(numbers.ONE, context=CONTEXT)
+    fits = digits >= 0 or rounded.adjusted() >= CONTEXT.prec
+    return rounded if fits else rounded.quantize(numbers.ONE, context=CONTEXT)  # 1E+3 as 1000
 
 
 @builtin("decimal", "n: number", "scale: number")
