@@ -101,5 +101,6 @@ def _tests(text: str, names: frozenset[str], functions: frozenset[str]) -> Unary
     node = parser.parse(text if text.strip() else "-", names | functions, WORDS, "tests_start")
     test = tests.cell(compiler, node)
     if "?" in compiler.free:
-        raise FeelError("Expected '?' only inside a condition of a cell")
+        template = "Expected '?' only inside a condition of a cell, but found it at position {position}"
+        raise FeelError(template, position=compiler.free["?"])
     return UnaryTests(text, test, frozenset(compiler.free))

@@ -197,8 +197,10 @@ class Lexer:
         if number := NUMBER.match(self.text, self.at):
             return self._emit("NUMBER", number[0], number.end())
         if string := STRING.match(self.text, self.at):
-            kind = "AT" if string[0].startswith("@") else "STRING"
-            return self._emit(kind, unescape(string[1]), string.end())
+            kind, value = "AT" if string[0].startswith("@") else "STRING", unescape(string[1])
+            if self._last in ("LBRACE", "COMMA") and self._inside("{") and WORDS.fullmatch(value):
+                self.known.append(_pattern(frozenset({value})))  # a key is a name, also in quotes
+            return self._emit(kind, value, string.end())
         return False
 
     def _symbol(self) -> bool:

@@ -33,7 +33,7 @@ class Compiler:
         self.names = names
         self.functions = functions
         self.bound: list[frozenset[str]] = []
-        self.free: set[str] = set()
+        self.free: dict[str, int] = {}  # with the position of the first
         self.used: set[str] = set()  # every name that was read, also bound ones
         self.depth = 0
 
@@ -57,6 +57,10 @@ class Compiler:
         """Whether a name is local here."""
         return any(name in names for names in self.bound)
 
+    def is_global(self, name: str) -> bool:
+        """Whether a name can only be of the caller's context: inside a filter it may be an entry of the item."""
+        return not self.is_bound(name) and not self.is_bound("item")
+
 
 def constant(node: nodes.Node) -> bool:
     """Whether the value of a node is known when compiling."""
@@ -75,9 +79,9 @@ def _name(compiler: Compiler, node: nodes.Name) -> Closure:
     compiler.used.add(name)
     read = _global(name)
     if not compiler.is_bound(name):
-        compiler.free.add(name)
-        if not compiler.is_bound("item"):  # inside a filter it may be an entry of the item
-            return read
+        compiler.free.setdefault(name, node.at)
+    if compiler.is_global(name):
+        return read
 
     def look(frame: Frame) -> Value:
         while frame.outer is not None:

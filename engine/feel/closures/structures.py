@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from engine.feel import compare, nodes, numbers, properties
+from engine.feel import compare, convert, nodes, numbers, properties
 from engine.feel.closures.core import Closure, Compiler, handles
 from engine.feel.closures.types import BAD, converter
 from engine.feel.errors import FeelError
@@ -76,6 +76,25 @@ def _path(compiler: Compiler, node: nodes.Path) -> Closure:
     def run(frame: Frame) -> Value:
         of = value(frame)
         return of.get(name) if type(of) is dict else part(of, name, frame.run)
+
+    if isinstance(node.value, nodes.Name) and compiler.is_global(node.value.name):
+        return _entry(node.value.name, name, run)
+    return run
+
+
+def _entry(variable: str, name: str, otherwise: Closure) -> Closure:
+    """The common case: an entry of a variable, read without making the whole variable FEEL first."""
+    unchanged = convert.UNCHANGED
+
+    def run(frame: Frame) -> Value:
+        of = frame.context.get(variable)
+        if type(of) is dict:
+            entry = of.get(name)
+            if type(entry) in unchanged:
+                return entry
+            if type(entry) is Decimal:
+                return numbers.bounded(entry)
+        return otherwise(frame)
 
     return run
 
