@@ -80,7 +80,7 @@ class Lexer:
 
     def __init__(self, text: str, names: Iterable[str], builtins: frozenset[str]) -> None:
         if len(text) > limits.TEXT:
-            raise TooMuch(what="characters of text", limit=limits.TEXT)
+            raise TooMuch(what="characters of text", limit=limits.TEXT, position=limits.TEXT + 1)
         self.text = text
         self.known = [_pattern(builtins), _pattern(frozenset(names))]
         self.at = 0
@@ -103,7 +103,9 @@ class Lexer:
     def _unreadable(self) -> FeelError:
         found = self.text[self.at]
         if self.text.startswith("/*", self.at):
-            return FeelError("Expected a comment that ends with '*/', from position {position} on", position=self.at + 1)
+            return FeelError(
+                "Expected a comment that ends with '*/', from position {position} on", position=self.at + 1
+            )
         if found in '"@':
             return FeelError(
                 "Expected a text that ends with a quote, from position {position} on", position=self.at + 1
@@ -253,7 +255,7 @@ class Lexer:
     def _push(self, symbol: str) -> None:
         self.brackets.append(symbol)
         if len(self.brackets) > limits.BRACKETS:
-            raise TooMuch(what="open brackets", limit=limits.BRACKETS)
+            raise TooMuch(what="open brackets", limit=limits.BRACKETS, position=self.at + 1)
 
 
 def mark_negation(tokens: list[Token]) -> list[Token]:

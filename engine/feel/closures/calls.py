@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import inspect
+from collections.abc import Callable
 
 from engine.feel import builtins, convert, nodes
 from engine.feel.closures.core import Closure, Compiler, handles
@@ -24,7 +26,7 @@ def _call(compiler: Compiler, node: nodes.Call) -> Closure:
     if compiler.is_bound(name):
         return _local(compiler, node.function, arguments, tuple(named), node.at)
     if name in compiler.functions:
-        return _host(name, arguments, tuple(named))
+        return _host(name, arguments, tuple(named), node.at)
     if name in builtins.BUILTINS:
         return _builtin(name, arguments, tuple(named), node.at)
     if name in compiler.names:
@@ -37,7 +39,7 @@ def _local(compiler: Compiler, name: nodes.Name, arguments: list[Closure], named
     read = compiler.compile(name)
     own = _dynamic(read, arguments, named)
     if name.name in compiler.functions:
-        general = _host(name.name, arguments, named)
+        general = _host(name.name, arguments, named, at)
     elif name.name in builtins.BUILTINS and builtins.choose(name.name, len(arguments), named):
         general = _builtin(name.name, arguments, named, at)
     else:
@@ -69,7 +71,7 @@ def _dynamic(function: Closure, arguments: list[Closure], named: tuple[str, ...]
     return run
 
 
-def _host(name: str, arguments: list[Closure], named: tuple[str, ...]) -> Closure:
+def _host(name: str, arguments: list[Closure], named: tuple[str, ...], at: int) -> Closure:
     keywords = tuple("_".join(one.split()) for one in named)
 
     def run(frame: Frame) -> Value:
@@ -77,13 +79,40 @@ def _host(name: str, arguments: list[Closure], named: tuple[str, ...]) -> Closur
         running.spend()
         function = running.scope.functions.get(name)
         if function is None:
-            raise FeelError("Expected the host function '{name}', but it is not there", name=name)
+            raise FeelError(
+                "Expected the host function '{name}' at position {position}, but it is not there",
+                name=name,
+                position=at,
+            )
         values = [argument(frame) for argument in arguments]
-        named_values = dict(zip(keywords, values, strict=True)) if keywords else {}
-        result = function(**named_values) if keywords else function(*values)
+        given = {} if not keywords else dict(zip(keywords, values, strict=True))
+        try:
+            result = function(**given) if keywords else function(*values)
+        except TypeError:
+            if _fits(function, [] if keywords else values, given):
+                raise
+            raise _unfit(name, named, len(values), at) from None
         return convert.to_feel(result, running.zone)
 
     return run
+
+
+def _fits(function: Callable[..., object], values: list[Value], named: dict[str, Value]) -> bool:
+    """Whether a Python function takes these arguments; the error may be its own."""
+    try:
+        inspect.signature(function).bind(*values, **named)
+    except TypeError:
+        return False
+    return True
+
+
+def _unfit(name: str, named: tuple[str, ...], count: int, at: int) -> FeelError:
+    return FeelError(
+        "Expected what the host function '{name}' takes, but got {got} at position {position}",
+        name=name,
+        got=", ".join(named) if named else f"{count} arguments",
+        position=at,
+    )
 
 
 def _builtin(name: str, arguments: list[Closure], named: tuple[str, ...], at: int) -> Closure:

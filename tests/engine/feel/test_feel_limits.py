@@ -152,6 +152,12 @@ def test_values_of_the_caller_are_bounded_too(scope):
         ("substring(x)", 1, "Expected substring(string, start position, length), but got 1 arguments"),
         ("substring(s: x)", 1, "but got s at position 1"),
         ("a & b", 3, "found '&' at position 3"),
+        ("{a: 1, a: 2}", 8, "'a' comes again at position 8"),
+        ("1 /* never ends", 3, "a comment that ends with '*/', from position 3"),
+        ("(!= 5)", 2, "'!=' at position 2 makes none"),
+        ("f instance of function<> -> number", 29, "Expected '-> Any', but found 'number' at position 29"),
+        ("x instance of list<>", 15, "what 'list' at position 15 is made of"),
+        ("[" * 51, 51, "at most 50 open brackets"),
         ("x instance of nothing", 15, "'nothing' at position 15"),
         ('@"2026-02-30"', 1, "but found '2026-02-30' at position 1"),
         ("if a then b", 12, "Expected 'else'"),
@@ -167,9 +173,20 @@ def test_an_error_says_where_and_what(text, position, message):
 
 
 def test_a_host_function_that_is_not_there_any_more(scope):
-    expression = feel.compile("gone(1)", functions={"gone"})
-    with pytest.raises(feel.FeelError, match="'gone'"):
+    expression = feel.compile("1 + gone(1)", functions={"gone"})
+    with pytest.raises(feel.FeelError, match="'gone' at position 5"):
         expression({}, scope)
+
+
+def test_a_host_function_says_what_it_does_not_take(evaluate):
+    def after(start, days):
+        return start + days
+
+    for text in ("after(1)", "after(1, 2, 3)", "after(start: 1, weeks: 2)"):
+        with pytest.raises(feel.FeelError, match=r"'after' takes, but got .* at position 5"):
+            evaluate(f"1 + {text}", after=after)
+    with pytest.raises(TypeError):  # an error of its own stays one
+        evaluate("after(1, null)", after=after)
 
 
 def test_a_host_function_must_give_a_value_feel_knows(evaluate):
