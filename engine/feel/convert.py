@@ -67,7 +67,10 @@ def _to_feel(value: Any, count: _Count, depth: int) -> Value:
 
 def _item(value: Any, count: _Count, depth: int) -> Value:
     count.one(depth)
-    return value if type(value) in UNCHANGED else _to_feel(value, count, depth + 1)
+    kind = type(value)
+    if kind in UNCHANGED:
+        return value
+    return numbers.bounded(value) if kind is Decimal else _to_feel(value, count, depth + 1)
 
 
 def _local(value: datetime, zone: tzinfo | None) -> datetime:
