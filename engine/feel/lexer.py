@@ -35,7 +35,9 @@ BEGIN = r"[^\W\d]|[\U00010000-\U000EFFFF]"  # letters, and all characters beyond
 PART = r"[\w\u00B7\u0300-\u036F\u200C\u200D\u203F\u2040\uFE0F\U00010000-\U000EFFFF]"
 INSIDE = r"[^:,{}\[\]()\"=<>!@&|~^%$#;\\]{0,200}?"  # of a name that stands alone: also spaces and + - * / . '
 WORD = re.compile(rf"\?|(?:{BEGIN}){PART}*")
+GAP = re.compile(r"\s+")
 INSTANCE = re.compile(r"instance\s+of\b")
+FIRST = re.compile(rf"{PART}+")
 WORDS = re.compile(rf"(?:{BEGIN}){PART}*(?:\s+{PART}+)*")
 KEY = re.compile(rf"((?:{BEGIN}){INSIDE})\s{{0,50}}:")  # bounded, so that it cannot look back for long
 ITERATOR = re.compile(rf"((?:{BEGIN}){INSIDE})\s{{1,50}}in\b")
@@ -83,6 +85,7 @@ class Lexer:
             raise TooMuch(what="characters of text", limit=limits.TEXT, position=limits.TEXT + 1)
         self.text = text
         self.known = [_pattern(builtins), _pattern(frozenset(names))]
+        self.bound: dict[str, list[list[str]]] = {}  # the words of what the text binds itself, by the first of them
         self.at = 0
         self.tokens: list[Token] = []
         self.brackets: list[str] = []  # (, call, params, [, {, ] and ".." once a range is seen inside the innermost
@@ -149,9 +152,12 @@ class Lexer:
         if match is None:
             return False
         name = plain(SPACE.sub(" ", match[1]))
-        if not WORD.fullmatch(name):
-            self.known.append(_pattern(frozenset({name})))
+        self._know(name)
         return self._emit("NAME", name, match.end(1))
+
+    def _know(self, name: str) -> None:
+        if not WORD.fullmatch(name):
+            self.bound.setdefault(FIRST.findall(name)[0], []).append(name.split())
 
     def _iterator(self) -> bool:
         """A name and the `in` after it, before a known name that begins with `in` could take that."""
@@ -161,18 +167,32 @@ class Lexer:
         self.at = match.end() - len("in")
         return self._emit("IN", "in", match.end())
 
-    def _longest(self) -> re.Match[str] | None:
-        found = [m for m in (p.match(self.text, self.at) for p in self.known if p) if m]
-        return max(found, key=lambda match: match.end(), default=None)
+    def _longest(self) -> int:
+        """Where the longest known name ends that begins here, 0 when none does."""
+        found = [match.end() for match in (p.match(self.text, self.at) for p in self.known if p) if match]
+        first = FIRST.match(self.text, self.at)
+        bound = self.bound.get(first[0], ()) if first else ()
+        return max([*found, *map(self._spelled, bound)], default=0)
+
+    def _spelled(self, words: list[str]) -> int:
+        """Where these words end when they stand here, else 0."""
+        at = self.at
+        for index, word in enumerate(words):
+            gap = GAP.match(self.text, at) if index else None
+            at = gap.end() if gap else at
+            if (index and gap is None) or not self.text.startswith(word, at):
+                return 0
+            at += len(word)
+        return 0 if FIRST.match(self.text, at) else at
 
     def _path(self) -> bool:
         match = WORDS.match(self.text, self.at)
         if known := self._longest():
-            return self._emit("NAME", plain(known[0]), known.end())
+            return self._emit("NAME", plain(self.text[self.at : known]), known)
         if match is None:
             return False
         end = self.at
-        for word in re.finditer(rf"{PART}+", match[0]):
+        for word in FIRST.finditer(match[0]):
             if end > self.at and (word[0] in KEYWORDS or INSTANCE.match(self.text, self.at + word.start())):
                 break
             end = self.at + word.end()
@@ -180,8 +200,8 @@ class Lexer:
 
     def _word(self) -> bool:
         word, known = WORD.match(self.text, self.at), self._longest()
-        if known and (word is None or known.end() > word.end()):
-            return self._emit("NAME", plain(known[0]), known.end())
+        if known and (word is None or known > word.end()):
+            return self._emit("NAME", plain(self.text[self.at : known]), known)
         if word is None:
             return False
         if instance := INSTANCE.match(self.text, self.at):
@@ -201,7 +221,7 @@ class Lexer:
         if string := STRING.match(self.text, self.at):
             kind, value = "AT" if string[0].startswith("@") else "STRING", unescape(string[1])
             if self._last in ("LBRACE", "COMMA") and self._inside("{") and WORDS.fullmatch(value):
-                self.known.append(_pattern(frozenset({value})))  # a key is a name, also in quotes
+                self._know(plain(value))  # a key is a name, also in quotes
             return self._emit(kind, value, string.end())
         return False
 
