@@ -182,9 +182,10 @@ def activities(connection: Connection, instance_id: str) -> tuple[list[ActivityV
 
 
 def _note(entry: dict[str, Any], row: Any, flows: dict[str, None]) -> None:
-    via = facts_of(row.body).get("via")
-    if via:
-        flows[via] = None
+    facts = facts_of(row.body)
+    for flow in (facts.get("via"), *facts.get("joined", ())):
+        if flow:
+            flows[flow] = None
     if row.kind in STARTS:
         entry["start"] = entry["start"] or row.at
         return

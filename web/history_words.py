@@ -149,6 +149,7 @@ FACTS = {
     "form": "Form",
     "group": "Group",
     "groups": "Groups",
+    "joined": "Joined with",
     "justified": "Justified",
     "key": "Key",
     "last": "Last",

@@ -31,10 +31,26 @@ class ExclusiveGateway(Element):
         return [self.node.default]
 
 
-class ParallelGateway(Element):
-    """Waits for one token on each incoming flow and takes one from each; surplus tokens stay (BPMN 13.4.1)."""
+class Join(Element):
+    """A gateway that may wait for several tokens and goes on with one."""
 
     joins = True
+
+    def merge(self, token: Token, mates: list[Token], x: Execution) -> None:
+        """Take the others away; history tells by which flows they came."""
+        for mate in mates:
+            x.consume(mate)
+        if mates:
+            token.internal_data["joined"] = sorted(mate.internal_data["via"] for mate in mates)
+
+    def leave(self, token: Token, x: Execution) -> None:
+        remembered = token.internal_data
+        x.record("element-passed", token, via=remembered.get("via"), joined=remembered.get("joined"))
+        x.follow(token)
+
+
+class ParallelGateway(Join):
+    """Waits for one token on each incoming flow and takes one from each; surplus tokens stay (BPMN 13.4.1)."""
 
     def __init__(self, compiled: Compiled, node: Node) -> None:
         super().__init__(compiled, node)
@@ -44,8 +60,7 @@ class ParallelGateway(Element):
         mates = self._mates(token, x)
         if len(mates) + 1 < len(self.entries):
             return False
-        for mate in mates:
-            x.consume(mate)
+        self.merge(token, mates, x)
         return True
 
     def _mates(self, token: Token, x: Execution) -> list[Token]:
@@ -62,18 +77,15 @@ class ParallelGateway(Element):
         return list(mates.values())
 
     def resolve(self, token: Token, x: Execution) -> None:
-        for mate in self._mates(token, x):
-            x.consume(mate)
+        self.merge(token, self._mates(token, x), x)
         x.finish(token)
 
     def choose(self, token: Token, x: Execution) -> list[str]:
         return [*self.flows]
 
 
-class InclusiveGateway(Element):
+class InclusiveGateway(Join):
     """Takes every way whose condition holds, and waits for all tokens that can still come (BPMN 10.6.3, 13.4.3)."""
-
-    joins = True
 
     def arrive(self, token: Token, x: Execution) -> bool:
         return len(x.compiled.incoming[self.node.id]) < 2
@@ -83,8 +95,7 @@ class InclusiveGateway(Element):
         together = inclusive.mates(x, token)
         if inclusive.more_can_come(x, token, {other.internal_data["via"] for other in (token, *together)}):
             return False
-        for mate in together:
-            x.consume(mate)
+        self.merge(token, together, x)
         parking.unpark(x, token)
         token._ready()
         return True
@@ -93,20 +104,17 @@ class InclusiveGateway(Element):
         return [*self.flows] if len(self.flows) == 1 else super().choose(token, x)
 
     def resolve(self, token: Token, x: Execution) -> None:
-        for mate in inclusive.mates(x, token):
-            x.consume(mate)
+        self.merge(token, inclusive.mates(x, token), x)
         x.finish(token)
 
 
-class ComplexGateway(Element):
+class ComplexGateway(Join):
     """Goes on as soon as its activation condition holds, once for all who come together (BPMN 10.6.5, 13.4.5).
 
     `activationCount` counts the tokens that wait. After it has gone on, a token of its own (`reset`: the flows that
     took part) takes in who can still come by the other flows, and goes where conditions hold now that `waitingForStart`
     is false; then the gateway begins anew.
     """
-
-    joins = True
 
     def arrive(self, token: Token, x: Execution) -> bool:
         waiting = self._waiting(token, x)
@@ -116,10 +124,9 @@ class ComplexGateway(Element):
         counted = {**x.context(token), "activationCount": len({*waiting, token})}
         if condition is None or condition(counted, x.host.scope) is not True:
             return False
-        together = [token, *inclusive.mates(x, token)]
-        filled = sorted(other.internal_data["via"] for other in together)
-        for other in together[1:]:
-            x.consume(other)
+        mates = inclusive.mates(x, token)
+        filled = sorted(other.internal_data["via"] for other in (token, *mates))
+        self.merge(token, mates, x)
         if len(filled) < len(x.compiled.incoming[self.node.id]):
             rest = x.task_tree.spawn(self, scope=token.internal_data.get("scope"), reset=filled)
             rest._set_state(TaskState.WAITING)
@@ -147,10 +154,9 @@ class ComplexGateway(Element):
                 came.setdefault(other.internal_data["via"], other)
         if inclusive.more_can_come(x, reset, {*reset.internal_data["reset"], *came}):
             return False
+        self.merge(reset, [*came.values()], x)
         for other in waiting:
-            if other in came.values():
-                x.consume(other)
-            else:
+            if other.live:
                 x.enqueue(other)
         reset._ready()
         return True

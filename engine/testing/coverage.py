@@ -64,15 +64,15 @@ def overall(covered: Iterable[Coverage]) -> float:
 def collect(connection: Connection, definitions: Mapping[str, Process], into: Mapping[str, Coverage]) -> None:
     """Add what the history of a database says was executed; `definitions` are processes by definition id.
 
-    A token that came to a node names its flow. Those that a join took together with the last one are known from the
-    nodes that they had left.
+    A token that came to a node names its flow, a join also those of the tokens that it took together.
     """
     left: dict[tuple[str, str, str], set[str]] = {}
     for happened in trail.events(connection):
         process = definitions.get(happened.definition)
         if process is None or happened.kind not in trail.VISITS or happened.element not in process.nodes:
             continue
-        into[process.id].mark((happened.element, happened.facts.get("via", "")))
+        joined = happened.facts.get("joined", ())
+        into[process.id].mark((happened.element, happened.facts.get("via", ""), *joined))
         left.setdefault((happened.token, happened.definition, happened.element), set()).add(happened.kind)
     for (_, definition, element), kinds in left.items():
         process = definitions[definition]
@@ -86,7 +86,4 @@ def _certain(process: Process, element: str, kinds: set[str]) -> list[str]:
         return []
     leaving = process.outgoing(element)
     chosen = [flow.id for flow in leaving if flow.condition is None and flow.id != node.default]
-    found = chosen if node.kind not in CHOOSING or len(leaving) == 1 else []
-    if node.kind == "parallelGateway":
-        found = [flow.id for flow in (*leaving, *process.incoming(element))]
-    return found
+    return chosen if node.kind not in CHOOSING or len(leaving) == 1 else []

@@ -6,7 +6,7 @@ import pytest
 from support.diagrams import border, node, subprocess
 from support.engine import Story, chain, diagram, flow, process, timer, user
 
-from engine import incidents, tables
+from engine import incidents, queries, tables
 from engine.environment import SYSTEM
 
 
@@ -143,3 +143,15 @@ def test_a_complex_join_that_nobody_satisfies_is_a_deadlock_to_be_settled(story:
     assert (incident.element_id, "no longer come" in incident.message) == ("j", True)
     story.run(lambda tx: incidents.resolve(tx, incident.id, "decided by hand"), by=SYSTEM)
     assert story.open() == ["z"]
+
+
+@pytest.mark.parametrize("amount", [50, 500])
+def test_history_knows_every_flow_that_met_at_a_join(story: Story, amount: int) -> None:
+    story.deploy(diagram(process(review())))
+    root = story.start(amount=amount)
+    for way in story.open():
+        story.complete(way)
+    with story.environment.read() as connection:
+        _, flows = queries.activities(connection, root)
+    ways = [way for way in ("a", "b") if amount > 100 or way == "a"]
+    assert {flow for flow in flows if flow.endswith("_j")} == {f"{way}_j" for way in ways}
