@@ -98,10 +98,7 @@ def handled(x: Execution, token: Token) -> None:
 
 def handlers(nodes: Mapping[str, Node]) -> dict[str, str]:
     """Activity → its compensation handler: the one its border is joined to, else its compensation event subprocess."""
-    found = {
-        node.scope: node.id
-        for node in nodes.values()
-        if node.by_event and any(n.scope == node.id and n.catches("compensate") for n in nodes.values())
-    }
+    begun = {node.scope for node in nodes.values() if node.kind == "startEvent" and node.catches("compensate")}
+    found = {node.scope: node.id for node in nodes.values() if node.by_event and node.id in begun}
     joined = {node.attached_to: node.handler for node in nodes.values() if node.handler in nodes}
     return {key: value for key, value in (found | joined).items() if key is not None and value is not None}

@@ -228,6 +228,17 @@ def test_an_error_event_subprocess_undoes_the_scope_around_it(story: Story, done
     assert story.open() == ["z"]
 
 
+def test_an_event_subprocess_that_undoes_is_begun_by_its_own_event_only(story: Story, done: list[str]) -> None:
+    begin = node("startEvent", "ys", ERROR)
+    undoing = begin + thrown("yt") + '<bpmn:endEvent id="ye"/>' + flow("y1", "ys", "yt") + flow("y2", "yt", "ye")
+    inner = chain(("a", undoable("a")), prefix="i") + node("subProcess", "es", undoing, 'triggeredByEvent="true"')
+    body = chain(("sp", subprocess("sp", inner)), ("t", thrown("t")), ("z", user("z")))
+    story.deploy(diagram(process(body), extra=NAMES))
+    story.start()
+    assert (done, story.open()) == (["a", "undo_a"], ["z"])
+    assert [element for element in story.history("element-entered") if "es" in element] == []
+
+
 def test_a_waiting_event_may_stand_between(story: Story, done: list[str]) -> None:
     body = chain(("a", undoable("a")), ("w", catch("w", timer("duration", "PT1H"))), ("t", thrown("t")))
     story.deploy(diagram(process(body)))
