@@ -192,7 +192,14 @@ class Tree:
             return
         x.steps += CALL_STEPS
         try:
-            target = definitions.called(self.tx.environment, self.tx.connection, x.instance, token.task_spec.node)
+            target = definitions.called(
+                self.tx.environment,
+                self.tx.connection,
+                x.instance,
+                x.value(token, "called"),
+                token.task_spec.node.attributes.get("calledElementBinding", "deployment"),
+                x.value(token, "calledElementVersion"),
+            )
             child = self.create(
                 target,
                 business_key=x.instance["business_key"],

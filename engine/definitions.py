@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from engine import bundle as bundles
-from engine import tables
+from engine import feel, tables
 from engine.bpmn.compiler import Compiled
-from engine.bpmn.model import Node
 from engine.bundle import Bundle
 from engine.environment import Environment, Transaction
 from engine.errors import Conflict, Fault, NotFound
@@ -25,6 +26,8 @@ from engine.lint import Finding, Refused
 from engine.upsert import upsert
 
 STREAM = "deployment"
+NEWEST = 2**31 - 1
+"""No version has a higher number: what the column holds."""
 
 
 @dataclass(frozen=True)
@@ -164,17 +167,19 @@ def _suspend(tx: Transaction, definition_id: str, kind: str, at: Any) -> None:
 def current(environment: Environment, connection: Connection, key: str) -> Definition:
     """The current version of a process. Raises NotFound, or Conflict when it is suspended."""
     table = tables.current_definition
-    query = (
-        select(table.c.definition_id, tables.definition.c.suspended_at)
-        .join(tables.definition, tables.definition.c.id == table.c.definition_id)
-        .where(table.c.key == key)
-    )
-    row = connection.execute(query).first()
-    if row is None:
+    found = connection.execute(select(table.c.definition_id).where(table.c.key == key)).scalar()
+    if found is None:
         raise NotFound(what="process", id=key)
-    if row.suspended_at is not None:
-        raise Conflict("The process '{key}' is suspended", key=key)
-    return by_id(environment, connection, row.definition_id)
+    return active(environment, connection, found)
+
+
+def active(environment: Environment, connection: Connection, definition_id: str) -> Definition:
+    """A version on which something may start. Raises NotFound, or Conflict when it is suspended."""
+    definition = by_id(environment, connection, definition_id)
+    table = tables.definition
+    if connection.execute(select(table.c.suspended_at).where(table.c.id == definition_id)).scalar() is not None:
+        raise Conflict("The process '{key}' is suspended", key=definition.key)
+    return definition
 
 
 def by_id(environment: Environment, connection: Connection, definition_id: str) -> Definition:
@@ -203,10 +208,42 @@ def _compile(environment: Environment, connection: Connection, deployment_id: st
         environment.deployments[row.id] = Definition(row.id, row.key, row.version, row.name, compiled, bundle)
 
 
-def called(environment: Environment, connection: Connection, instance: Mapping[str, Any], node: Node) -> Definition:
-    """The process that a call activity calls: that of its own deployment. Raises Fault when it is not there."""
-    bundle = by_id(environment, connection, instance["definition_id"]).bundle
-    target = bundle.definitions.get(node.called or "")
-    if target is None:
-        raise Fault("Expected the process '{key}' in the deployment, but it is not there", key=node.called)
-    return by_id(environment, connection, target)
+def called(
+    environment: Environment,
+    connection: Connection,
+    caller: Mapping[str, Any],
+    key: object,
+    binding: str = "deployment",
+    version: object = None,
+) -> Definition:
+    """The process that a call activity calls, as things are now (camunda:calledElementBinding).
+
+    `deployment` is that of the caller's own bundle, `latest` the current one, `version` a version by its number. Raises
+    Fault when it is not there, Conflict when it is suspended.
+    """
+    if not isinstance(key, str) or not key:
+        raise Fault("Expected the id of a process to call, but got {value}", value=feel.from_feel(key))
+    if binding == "latest":
+        table = tables.current_definition
+        found = connection.execute(select(table.c.definition_id).where(table.c.key == key)).scalar()
+        missing = Fault("Expected the process '{key}', but it is not deployed", key=key)
+    elif binding == "version":
+        number = _version(version)
+        of = tables.definition
+        query = select(of.c.id).where(of.c.key == key, of.c.version == number)
+        found = connection.execute(query).scalar()
+        missing = Fault("Expected version {version} of the process '{key}', but there is none", key=key, version=number)
+    else:
+        found = by_id(environment, connection, caller["definition_id"]).bundle.definitions.get(key)
+        missing = Fault("Expected the process '{key}' in the deployment, but it is not there", key=key)
+    if found is None:
+        raise missing
+    return active(environment, connection, found)
+
+
+def _version(value: object) -> int:
+    with suppress(ValueError, ArithmeticError):
+        number = Decimal(str(value))
+        if number == number.to_integral_value() and 0 < number <= NEWEST:
+            return int(number)
+    raise Fault("Expected the number of a version, but got {value}", value=feel.from_feel(value))

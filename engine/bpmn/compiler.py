@@ -18,7 +18,15 @@ from engine.bpmn.listening import slot
 from engine.bpmn.model import Flow, Node, Process
 from engine.errors import Problem
 
-LITERALS = ("assignee", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "priority")
+LITERALS = (
+    "assignee",
+    "candidateGroups",
+    "candidateUsers",
+    "dueDate",
+    "followUpDate",
+    "priority",
+    "calledElementVersion",
+)
 ISO_START = ("P", "R", "-P")
 
 
@@ -126,6 +134,8 @@ def _node_texts(node: Node) -> Iterator[Text]:
         yield node.id, f"input:{name}", text, expressions.text_or_expression
     for name, text in node.outputs:
         yield node.id, f"output:{name}", text, expressions.text_or_expression
+    if node.called:
+        yield node.id, "called", node.called.strip(), expressions.text_or_expression
     for direction, transfers in (("in", node.calls_in), ("out", node.calls_out)):
         for transfer in transfers:
             if transfer.source != "all":

@@ -48,7 +48,7 @@ NEUTRAL: Mapping[str, frozenset[str]] = {
     "camunda:type": frozenset({"external"}),
     "camunda:formRefBinding": frozenset({"deployment"}),
     "camunda:decisionRefBinding": frozenset({"deployment"}),
-    "camunda:calledElementBinding": frozenset({"deployment"}),
+    "camunda:calledElementBinding": frozenset({"deployment", "latest", "version"}),
     "camunda:variables": frozenset({"all"}),
     "camunda:exclusive": frozenset({"true", "false"}),
     "businessKey": frozenset({"#{execution.processBusinessKey}", "${execution.processBusinessKey}"}),
@@ -77,7 +77,7 @@ ATTRIBUTES: Mapping[str, str] = {
     "scriptTask": f"{_WORK} scriptFormat camunda:resultVariable",
     "businessRuleTask": f"{_WORK} implementation camunda:decisionRef camunda:decisionRefBinding "
     "camunda:mapDecisionResult camunda:resultVariable",
-    "callActivity": f"{_WORK} calledElement camunda:calledElementBinding",
+    "callActivity": f"{_WORK} calledElement camunda:calledElementBinding camunda:calledElementVersion",
     "subProcess": f"{_WORK} triggeredByEvent",
     "transaction": f"{_WORK} triggeredByEvent method",
     "adHocSubProcess": f"{_WORK} triggeredByEvent ordering cancelRemainingInstances",

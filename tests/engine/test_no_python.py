@@ -92,6 +92,7 @@ def property_slot(name: str) -> Callable[[str, str], str]:
     return make
 
 
+CALLED = 'calledElement="q" camunda:calledElementBinding="version"'
 SLOTS: dict[str, Callable[[str, str], str]] = {
     **{
         name: attribute(name)
@@ -110,6 +111,12 @@ SLOTS: dict[str, Callable[[str, str], str]] = {
     "decision": lambda text, quoted: chain(("r", node("businessRuleTask", "r", "", f"camunda:decisionRef={quoted}"))),
     "form": lambda text, quoted: chain(("a", user("a", f'camunda:candidateGroups="clerks" camunda:formRef={quoted}'))),
     "called process": lambda text, quoted: chain(("c", node("callActivity", "c", "", f"calledElement={quoted}"))),
+    "called version": lambda text, quoted: chain(
+        (
+            "c",
+            node("callActivity", "c", "", f"{CALLED} camunda:calledElementVersion={quoted}"),
+        )
+    ),
     "called with": lambda text, quoted: chain(
         ("c", call("c", "q", f'<camunda:in sourceExpression={quoted} target="x"/>'))
     ),

@@ -51,6 +51,10 @@ class Construct:
     files: dict[str, bytes] = field(default_factory=dict)
 
 
+def call_bound(binding: str) -> str:
+    return call("x", "called").replace("<bpmn:callActivity ", f"<bpmn:callActivity {binding} ")
+
+
 def inside(xml: str, extra: str = "") -> bytes:
     return diagram(process(xml), CALLED, extra=DECLARED + extra)
 
@@ -106,6 +110,14 @@ def activities() -> Iterator[Construct]:
         ("script task in another language", "10.3.3", script("x", "1 + 1", "y").replace('"feel"', '"groovy"')),
         ("business rule task with a decision", "10.3.3", node("businessRuleTask", "x", "", rule)),
         ("call activity of a process", "10.3.6", call("x", "called")),
+        ("call activity of the latest version", "10.3.6", call_bound('camunda:calledElementBinding="latest"')),
+        (
+            "call activity of a version",
+            "10.3.6",
+            call_bound('camunda:calledElementBinding="version" camunda:calledElementVersion="1"'),
+        ),
+        ("call activity of a version tag", "10.3.6", call_bound('camunda:calledElementBinding="versionTag"')),
+        ("call activity of a process that an expression names", "10.3.6", call("x", "=&quot;called&quot;")),
         ("call activity of a global task", "10.3.6", call("x", "global")),
         ("embedded subprocess", "10.3.5", subprocess("x", chain(("a", user("a")), prefix="i"))),
         ("transaction", "10.3.5", node("transaction", "x", chain(("a", user("a")), prefix="i"))),

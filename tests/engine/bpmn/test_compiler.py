@@ -64,6 +64,7 @@ def test_every_slot_is_compiled() -> None:
         ("a", "loop:collection"): "=list",
         ("a", "loop:condition"): "done",
         ("s", "script"): "1 + 1",
+        ("c", "called"): "q",
         ("c", "in:v"): "u",
         ("c", "out:z"): "w",
         ("t", "timer"): "PT1H",

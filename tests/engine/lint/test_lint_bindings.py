@@ -35,6 +35,7 @@ TABLE = (
 DECIDES = 'camunda:decisionRef="size" camunda:resultVariable="x"'
 SCRIPT = 'scriptFormat="feel" camunda:resultVariable="x"'
 CALLED = n("startEvent", "qs") + user("qa") + n("endEvent", "qe") + way("qs qa qe")
+BOUND, SECOND = 'camunda:calledElementBinding="version"', 'camunda:calledElementVersion="2"'
 WAITING = n("startEvent", "qs", inner=ANSWER) + n("endEvent", "qe") + way("qs qe")
 LANE = '<bpmn:laneSet><bpmn:lane id="l" name="clerks"><bpmn:flowNodeRef>a</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>'
 
@@ -129,7 +130,21 @@ CASES = [
     ),
     Case("called-process", "a", calls(""), calls('calledElement="q"')),
     Case("called-process", "a", calls('calledElement="gone"'), calls('calledElement="q"')),
-    Case("called-process", "a", calls('calledElement="${q}"'), calls('calledElement="q"')),
+    Case("called-process", "a", calls(f'calledElement="q" {BOUND}'), calls(f'calledElement="${{q}}" {BOUND} {SECOND}')),
+    Case(
+        "called-process",
+        "a",
+        calls(f'calledElement="q" {BOUND} camunda:calledElementVersion="v2"'),
+        calls(f'calledElement="q" {BOUND} camunda:calledElementVersion="=v"'),
+    ),
+    Case("called-process", "a", calls(f'calledElement="q" {SECOND}'), calls(f'calledElement="q" {BOUND} {SECOND}')),
+    Case(
+        "called-process",
+        "a",
+        calls('calledElement="gone" camunda:calledElementBinding="latest"'),
+        calls('calledElement="q" camunda:calledElementBinding="latest"'),
+        "warning",
+    ),
     Case("called-process", "a", calls('calledElement="q"', called=WAITING), calls('calledElement="q"')),
     Case("call-cycle", "a", calls('calledElement="p"'), calls('calledElement="q"'), "warning"),
     Case(
@@ -156,7 +171,7 @@ CASES = [
     Case(
         "unsupported-construct",
         "a",
-        calls('calledElement="q" camunda:calledElementBinding="latest"'),
+        calls('calledElement="q" camunda:calledElementBinding="versionTag"'),
         calls('calledElement="q" camunda:calledElementBinding="deployment"'),
     ),
 ]
