@@ -7,13 +7,14 @@ processes, returns their results, and writes state, rows, variables and history.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from engine import definitions, feel, postbox, tables
-from engine.bpmn import calls, cancelling, data, parking, state
+from engine.bpmn import calls, cancelling, data, instantiating, parking, state
 from engine.bpmn.execution import Execution
 from engine.bpmn.tokens import Token
 from engine.environment import Transaction
@@ -25,6 +26,8 @@ from engine.variables import Scopes
 Row = dict[str, Any]
 CALL_STEPS = 5
 """What a call counts for the step guard: starting a process instance costs about as much as five steps."""
+HOPS_FORGOTTEN = timedelta(minutes=1)
+"""After a pause of more than that, messages are no longer in a row."""
 ROW_TABLES = {
     "task": tables.task,
     "timer": tables.timer,
@@ -109,7 +112,8 @@ class Tree:
         )
         data.begin(x, variables, element)
         start = element or self._start(x, definition.key)
-        for name, value in data.receive(x, x.start(start), start, variables).items():
+        first = instantiating.begin(x, start)
+        for name, value in data.receive(x, first, start, variables).items():
             x.scopes.set((identity,), name, value)
         return x
 
@@ -140,7 +144,7 @@ class Tree:
         }
 
     def _start(self, x: Execution, key: str) -> str:
-        plain = [node for node in x.compiled.starts[None] if not node.events]
+        plain = [node for node in x.compiled.starts.get(None, ()) if not node.events]
         if not plain:
             raise Conflict("Expected a start event without a message in '{key}'", key=key)
         return plain[0].id
@@ -280,8 +284,11 @@ class Tree:
             common |= {"definition_id": x.instance["definition_id"], "created_at": self.tx.now}
         if kind == "job":
             common |= {"due_at": self.tx.now, "attempts": 0, "retries": 1, "error": None}
+        if kind in ("timer", "job"):
+            soon = self.tx.now + HOPS_FORGOTTEN
+            rows = [{"hops": self.tx.hops if row.get("due_at", soon) <= soon else 0} | row for row in rows]
         if kind in ("timer", "job", "incident"):
             rows = [{"id": str(uuid4())} | row for row in rows]
         connection.execute(insert(ROW_TABLES[kind]), [common | row for row in rows])
         if kind == "subscription":
-            postbox.look_for_waiting(self.tx, [common | row for row in rows])
+            postbox.look_for_waiting(self.tx, x.compiled.process.id, [common | row for row in rows])

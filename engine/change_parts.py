@@ -11,6 +11,7 @@ from lxml import etree
 
 from engine import xml
 from engine.bpmn import dialect
+from engine.bpmn.instantiating import instantiates, is_parallel
 from engine.bpmn.items import Data
 from engine.bpmn.model import EventDefinition, Flow, Node, Process
 from engine.dmn import xml as decisions
@@ -84,6 +85,8 @@ def _node(process: Process, node: Node) -> Part:
         "documentation": node.documentation or "",
         "lane": node.lane or "",
         "called process": node.called or "",
+        "starts the process": _flag(True) if instantiates(node) else "",
+        "waits for all": _flag(True) if is_parallel(node) or node.says("parallelMultiple") else "",
         "script": node.script or "",
         "retries": node.retry_cycle or "",
         "inside": _called(process, node.scope),

@@ -14,10 +14,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from engine import bundle as bundles
-from engine import feel, tables
+from engine import feel, starting, tables
 from engine.bpmn.compiler import Compiled
 from engine.bundle import Bundle
 from engine.environment import Environment, Transaction
@@ -25,7 +25,7 @@ from engine.errors import Conflict, Fault, NotFound
 from engine.lint import Finding, Refused
 from engine.upsert import upsert
 
-STREAM = "deployment"
+STREAM = starting.STREAM
 NEWEST = 2**31 - 1
 """No version has a higher number: what the column holds."""
 
@@ -77,8 +77,7 @@ def deploy(tx: Transaction, name: str, files: Mapping[str, bytes], comment: str 
     tx.record(
         STREAM, "deployed", deployment=deployment_id, name=name, comment=comment, sha256=sha256, files=sorted(files)
     )
-    for definition_id in made.values():
-        make_current(tx, definition_id)
+    make_current(tx, *made.values())
     return Deployment(deployment_id, made, tuple(findings), True)
 
 
@@ -126,34 +125,38 @@ def _define(tx: Transaction, bundle: Bundle, key: str, deployment_id: str, resou
     return str(row["id"])
 
 
-def make_current(tx: Transaction, definition_id: str) -> None:
-    """New process instances start on this version; also the way back to an earlier one. Raises NotFound."""
-    definition = by_id(tx.environment, tx.connection, definition_id)
+def make_current(tx: Transaction, *definition_ids: str) -> None:
+    """New process instances start on these versions, one per process; also the way back to earlier ones.
+
+    Raises NotFound, or lint.Refused when a message or timer of a version cannot start it.
+    """
+    definitions = [by_id(tx.environment, tx.connection, definition_id) for definition_id in definition_ids]
     current = tables.current_definition
-    old = tx.connection.execute(select(current.c.definition_id).where(current.c.key == definition.key)).scalar()
-    upsert(tx.connection, current, [{"key": definition.key, "definition_id": definition_id}], ("key",))
-    starts = tables.start_message
-    tx.connection.execute(delete(starts).where(starts.c.key == definition.key))
-    rows = [
-        {"name": f"{node.event.kind}:{node.event.name}", "key": definition.key, "element_id": node.id}
-        for node in definition.compiled.starts.get(None, ())
-        if node.event is not None and node.event.kind in ("message", "signal")
-    ]
-    if rows:
-        upsert(tx.connection, starts, rows, ("name",))
-    tx.record(
-        STREAM, "made-current", definition=definition_id, process=definition.key, version=definition.version, old=old
-    )
+    for definition in definitions:
+        old = tx.connection.execute(select(current.c.definition_id).where(current.c.key == definition.key)).scalar()
+        upsert(tx.connection, current, [{"key": definition.key, "definition_id": definition.id}], ("key",))
+        key, version = definition.key, definition.version
+        tx.record(STREAM, "made-current", definition=definition.id, process=key, version=version, old=old)
+        starting.disarm(tx, definition.key)  # before the others: a message may move from one of them to another
+    for definition in definitions:
+        starting.arm(tx, definition.id, definition.key, definition.compiled)
 
 
 def suspend(tx: Transaction, definition_id: str) -> None:
-    """No command on instances of this version until it is activated again."""
+    """No command on instances of this version, and nothing starts it, until it is activated again."""
     _suspend(tx, definition_id, "definition-suspended", tx.now)
 
 
 def activate(tx: Transaction, definition_id: str) -> None:
-    """Undo `suspend`."""
+    """Undo `suspend`. What timers would have started meanwhile is skipped. Raises lint.Refused when another process
+    has taken over a message that starts this one.
+    """
     _suspend(tx, definition_id, "definition-activated", None)
+    table = tables.current_definition
+    if tx.connection.execute(select(table.c.key).where(table.c.definition_id == definition_id)).first():
+        definition = by_id(tx.environment, tx.connection, definition_id)
+        starting.listen(tx, definition_id, definition.key, definition.compiled)
+        starting.skip_missed(tx, definition_id)
 
 
 def _suspend(tx: Transaction, definition_id: str, kind: str, at: Any) -> None:

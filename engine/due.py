@@ -18,6 +18,10 @@ _CYCLE = re.compile(r"^R(\d*)/(?:(\d{4}-[^/]+)/)?(P[^/]+)$")
 Duration = timedelta | feel.YearsMonths
 
 
+class Over(Fault):
+    """Expected a time to come, but {text} is over"""
+
+
 @dataclass(frozen=True)
 class Schedule:
     """The next due instant, and for a cycle the rounds after it (None: without end) and the interval as ISO text."""
@@ -88,7 +92,7 @@ def _cycle(value: object, now: datetime, shortest: int) -> Schedule:
     first, over = _to_come(instant(start or step, now), step, now)
     repeats = int(count) - 1 - over if count else None
     if repeats is not None and repeats < 0:
-        raise Fault("Expected a time to come, but {text} is over", text=str(value))
+        raise Over(text=str(value))
     return Schedule(first, repeats, interval)
 
 
@@ -101,3 +105,11 @@ def _to_come(at: datetime, step: object, now: datetime) -> tuple[datetime, int]:
     while at < now:
         at, over = instant(step, at), over + 1
     return at, over
+
+
+def following(found: Schedule) -> Schedule | None:
+    """The round after this one, counted from its own due time; None after the last."""
+    if found.interval is None or found.repeats == 0:
+        return None
+    repeats = None if found.repeats is None else found.repeats - 1
+    return Schedule(instant(parse(found.interval), found.due_at), repeats, found.interval)

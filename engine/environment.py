@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -47,6 +49,8 @@ class Limits:
     timer_years: int = 10
     cycle_seconds: int = 60
     data_bytes: int = 1_000_000
+    hops: int = 100
+    """Messages and signals in a row, each sent because of the one before it, without a person or a minute between."""
 
 
 class Sender(Protocol):
@@ -66,6 +70,8 @@ class Transaction:
         self.events: list[history.Event] = []
         self.deliveries: list[str] = []
         self.locked: set[str] = set()
+        self.hops = 0
+        """How many messages in a row have led to this command."""
 
     def record(
         self,
@@ -128,6 +134,9 @@ class Environment:
     deployments: dict[str, Any] = field(default_factory=dict)
     """Compiled deployments by id, filled by engine/definitions.py; immutable, so threads share them."""
 
+    def __post_init__(self) -> None:
+        self._thread = threading.local()  # what its command has sent waits there
+
     def run(self, actor: Actor, work: Callable[[Transaction], T]) -> T:
         """Run one command: begin, work, write history, commit. Lost races are tried again; errors leave nothing."""
 
@@ -139,9 +148,21 @@ class Environment:
             return result, tx
 
         result, tx = self.store.write(command)
-        for delivery in tx.deliveries:
-            self._deliver(delivery)
+        self._deliver_all(tx.deliveries)
         return result
+
+    def _deliver_all(self, deliveries: list[str]) -> None:
+        """Deliver what a command has sent, and what is sent by that: one after the other, never inside each other."""
+        waiting: deque[str] | None = getattr(self._thread, "waiting", None)
+        if waiting is not None:
+            waiting.extend(deliveries)
+            return
+        self._thread.waiting = waiting = deque(deliveries)
+        try:
+            while waiting:
+                self._deliver(waiting.popleft())
+        finally:
+            self._thread.waiting = None
 
     def _deliver(self, delivery: str) -> None:
         """Deliver at once; a delivery that fails stays a row that the scheduler tries again."""

@@ -8,8 +8,9 @@ from uuid import uuid4
 
 from sqlalchemy import select, update
 
-from engine import definitions, tables
+from engine import definitions, feel, starting, tables
 from engine.advance import Tree, lock
+from engine.bpmn.listening import slot
 from engine.environment import Transaction
 from engine.errors import Conflict, NotFound
 
@@ -26,7 +27,8 @@ def start(
 ) -> str:
     """Start the current (or the given) version of a process and run it until it waits; returns the instance id.
 
-    `stream` names the history stream, `element` a start event other than the plain one. Raises NotFound, Conflict.
+    `stream` names the history stream, `element` an event other than the plain start event with which the instance is
+    to begin. Raises NotFound, Conflict.
     """
     if definition_id is None:
         definition = definitions.current(tx.environment, tx.connection, key)
@@ -36,6 +38,34 @@ def start(
     tree.create(definition, business_key=business_key, stream=stream, variables=variables or {}, element=element)
     tree.settle()
     return tree.root_id
+
+
+def start_when(
+    tx: Transaction,
+    variables: Mapping[str, object],
+    *,
+    business_key: str | None = None,
+    stream: str | None = None,
+    key: str | None = None,
+) -> list[str]:
+    """Start every current process (or the one of `key`) whose conditional start event holds on these variables.
+
+    Once per start event; returns the instance ids. Processes that are suspended are passed over.
+    """
+    known = feel.to_feel(dict(variables))
+    started = []
+    for row in starting.conditions(tx, key):
+        definition = definitions.current(tx.environment, tx.connection, row.key)
+        node = definition.compiled.process.nodes[row.element_id]
+        slots = [slot("conditional", n) for n, event in enumerate(node.events) if event.kind == "conditional"]
+        if any(starting.evaluate(tx, definition.compiled, node, slot, known) is True for slot in slots):
+            tree = Tree(tx, str(uuid4()))
+            tree.create(
+                definition, business_key=business_key, stream=stream, variables=variables, element=row.element_id
+            )
+            tree.settle()
+            started.append(tree.root_id)
+    return started
 
 
 def cancel(tx: Transaction, instance_id: str, reason: str) -> None:

@@ -57,6 +57,7 @@ def _run(tx: Transaction, job_id: str) -> None:
     row = tx.connection.execute(select(job).where(job.c.id == job_id)).first()
     if row is None or row.lease_by != tx.environment.node:
         return  # done meanwhile, or taken over after the lease had run out
+    tx.hops = row.hops
     resuming.resume(tree.load(row.instance_id), row.scope_id)
     tree.settle()
 

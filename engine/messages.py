@@ -11,8 +11,9 @@ from uuid import uuid4
 import orjson
 from sqlalchemy import and_, delete, select, update
 
-from engine import definitions, hearing, postbox, tables
+from engine import definitions, hearing, postbox, starting, tables
 from engine.advance import Tree, lock
+from engine.bpmn import instantiating
 from engine.environment import SYSTEM, Actor, Environment, Transaction
 
 message, delivery, subscription = tables.message, tables.delivery, tables.subscription
@@ -65,7 +66,7 @@ def deliver(environment: Environment, delivery_id: str) -> None:
 
 
 def _deliver(tx: Transaction, delivery_id: str) -> None:
-    columns = select(message, delivery.c.id.label("delivery_id"), delivery.c.root_id)
+    columns = select(message, delivery.c.root_id, delivery.c.process.label("starts"))
     query = columns.join(delivery, delivery.c.message == message.c.id).where(delivery.c.id == delivery_id)
     row = tx.connection.execute(query).mappings().first()
     if row is None:
@@ -75,6 +76,7 @@ def _deliver(tx: Transaction, delivery_id: str) -> None:
         lock(tx, found["root_id"])
     if tx.connection.execute(delete(delivery).where(delivery.c.id == delivery_id)).rowcount != 1:
         return  # another node was faster
+    tx.hops = found["hops"]
     if found["root_id"] is None:
         _start(tx, found)
     else:
@@ -105,25 +107,47 @@ def _take(tx: Transaction, found: Mapping[str, Any], wanted: bool) -> bool:
 
 
 def _start(tx: Transaction, found: Mapping[str, Any]) -> None:
-    starts = tables.start_message
-    name = f"{found['kind']}:{found['name']}"
-    start = tx.connection.execute(select(starts).where(starts.c.name == name)).first()
-    if start is None or not _take(tx, found, True):
+    starts = starting.listening(tx, found["kind"], found["name"], found["starts"])
+    if not starts:
+        _take(tx, found, False)
         return
-    definition = definitions.current(tx.environment, tx.connection, start.key)
-    tree = Tree(tx, str(uuid4()))
-    tree.create(
-        definition,
-        business_key=found["business_key"],
-        stream=tx.environment.stream_of(found["business_key"]) if found["business_key"] else None,
-        variables=orjson.loads(found["payload"]),
-        element=start.element_id,
-    )
-    tree.settle()
+    definition = definitions.current(tx.environment, tx.connection, starts[0].key)
+    if found["kind"] == "message" and _began_to_wait(tx, found, definition, starts[0].element_id):
+        postbox.address(tx, found)
+        return
+    if not _take(tx, found, True):
+        return
+    for start in starts if found["kind"] == "signal" else starts[:1]:
+        tree = Tree(tx, str(uuid4()))
+        tree.create(
+            definition,
+            business_key=found["business_key"],
+            stream=tx.environment.stream_of(found["business_key"]) if found["business_key"] else None,
+            variables=orjson.loads(found["payload"]),
+            element=start.element_id,
+        )
+        tree.settle()
+
+
+def _began_to_wait(tx: Transaction, found: Mapping[str, Any], definition: definitions.Definition, element: str) -> bool:
+    """Who waits for a message by now goes before a start event.
+
+    The messages of an instantiating gateway may come at the same time; the lock lets one of them begin the instance
+    and the others find it.
+    """
+    process = definition.compiled.process
+    if instantiating.gateway_before(process, process.nodes[element]) is not None:
+        current = tables.current_definition
+        tx.connection.execute(select(current.c.key).where(current.c.key == definition.key).with_for_update())
+    return tx.connection.execute(postbox.receivers(found)).first() is not None
 
 
 def deliver_due(environment: Environment, limit: int = 50) -> int:
     """Deliver what was left over (a node that stopped between commit and delivery); returns how many."""
+    with environment.read() as connection:
+        missed = connection.execute(postbox.missed(environment.clock.now()).limit(limit)).scalars().all()
+    for message_row in missed:
+        environment.run(SYSTEM, lambda tx, row=message_row: postbox.address_missed(tx, row))  # type: ignore[misc]
     with environment.read() as connection:
         query = select(delivery.c.id).where(delivery.c.due_at <= environment.clock.now()).order_by(delivery.c.due_at)
         waiting = connection.execute(query.limit(limit)).scalars().all()

@@ -88,8 +88,7 @@ def approve(tx: Transaction, proposal_id: str, seen: str | None) -> definitions.
     content = files(tx.connection, proposal_id)
     deployment = definitions.deploy(tx, DEPLOYMENT, content, f"{row.name}: {row.comment}")
     if not deployment.new:  # deployed before and rolled back since
-        for definition_id in deployment.definitions.values():
-            definitions.make_current(tx, definition_id)
+        definitions.make_current(tx, *deployment.definitions.values())
     _decide(tx, row, "deployed", deployment_id=deployment.id)
     tx.record(
         STREAM, "proposal-approved", proposal=proposal_id, name=row.name, proposed_by=row.proposed_by,
@@ -146,8 +145,7 @@ def make_current(tx: Transaction, deployment_id: str) -> None:
     if set(tx.connection.scalars(select(current).where(current.in_(ids)))) == set(ids):
         raise Conflict("This deployment is current already")
     old = current_deployment(tx.connection)
-    for definition_id in ids:
-        definitions.make_current(tx, definition_id)
+    definitions.make_current(tx, *ids)
     tx.record(STREAM, "deployment-made-current", deployment=deployment_id, old=old, new=deployment_id)
 
 

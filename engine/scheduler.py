@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine import jobs, messages, outbox, seal, timers
+from engine import jobs, messages, outbox, seal, start_timers, timers
 from engine.environment import Environment
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,8 @@ FORGET_SECONDS = 3600
 def work(environment: Environment) -> int:
     """Do everything that is due now: deliveries, timers, jobs, effects; returns how many were done."""
     done = 0
-    while worked := sum(step(environment) for step in (messages.deliver_due, timers.fire_due, jobs.run_due)):
+    steps = (messages.deliver_due, timers.fire_due, start_timers.fire_due, jobs.run_due)
+    while worked := sum(step(environment) for step in steps):
         done += worked
     return done + outbox.send_due(environment)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column
 
-from engine import definitions, dmn, due, feel, hearing, operations, tables, variables
+from engine import definitions, dmn, due, feel, hearing, operations, postbox, tables, variables
 from engine.bpmn import cancelling, listening, parking, raising
 from engine.bpmn.execution import Execution
 from engine.bpmn.listening import slot
@@ -166,11 +166,13 @@ class Side:
 
     def send(self, x: Execution, row: Row) -> None:
         """Bring a message or signal to those of the same call tree at once; the others get it after this command."""
-        heard = hearing.hear(self.tree, row)
+        if row["kind"] == "message" and hearing.hear(self.tree, row):
+            return
+        postbox.next_hop(self.tx)  # while the token can still stop there
         if row["kind"] == "signal":
-            x.effects.thrown.append(row | {"beside": self.tree.root_id})
-        elif not heard:
-            x.effects.thrown.append(row)
+            hearing.hear(self.tree, row)
+            row = row | {"beside": self.tree.root_id}
+        x.effects.thrown.append(row)
 
     # rows of waiting tokens
 

@@ -20,8 +20,9 @@ from sqlalchemy import (
 
 from engine.columns import FAR, Instant, metadata
 from engine.tables_history import event, seal, stream
+from engine.tables_start import start_event, start_timer
 
-__all__ = ["FAR", "Instant", "event", "metadata", "seal", "stream"]
+__all__ = ["FAR", "Instant", "event", "metadata", "seal", "start_event", "start_timer", "stream"]
 
 
 def _id() -> Column[str]:
@@ -70,13 +71,6 @@ current_definition = Table(
     metadata,
     Column("key", String(200), primary_key=True),
     Column("definition_id", String(36), ForeignKey("definition.id"), nullable=False),
-)
-start_message = Table(  # which message starts which current process
-    "start_message",
-    metadata,
-    Column("name", String(200), primary_key=True),
-    Column("key", String(200), nullable=False),
-    Column("element_id", String(200), nullable=False),
 )
 instance = Table(
     "instance",
@@ -175,6 +169,7 @@ timer = Table(
     Column("interval", String(60)),
     Column("stopped_at", Instant),
     Column("position", Integer, nullable=False, server_default="0"),
+    Column("hops", Integer, nullable=False, server_default="0"),
     Index(None, "instance_id"),
     Index(
         "ix_timer_due", "due_at", sqlite_where=text("stopped_at IS NULL"), postgresql_where=text("stopped_at IS NULL")
@@ -197,6 +192,7 @@ job = Table(
     Column("lease_until", Instant),
     Column("suspended_at", Instant),
     Column("error", Text),
+    Column("hops", Integer, nullable=False, server_default="0"),
     Index(None, "instance_id"),
     Index("ix_job_due", "due_at", sqlite_where=text("retries > 0"), postgresql_where=text("retries > 0")),
 )
@@ -255,6 +251,8 @@ message = Table(  # published, not yet delivered (or kept until it expires)
     Column("published_by", String(80), nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("delivered_at", Instant),
+    Column("process", String(200)),  # the pool that it flows to, null = whoever waits
+    Column("hops", Integer, nullable=False, server_default="0"),
     Index(None, "kind", "name", "business_key"),
     Index(None, "expires_at"),
 )
@@ -266,6 +264,7 @@ delivery = Table(  # a message or signal on its way to one call tree, delivered 
     Column("root_id", String(36)),
     Column("due_at", Instant, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("process", String(200)),  # without a call tree: the process that it starts
     UniqueConstraint("message", "root_id"),
     Index(None, "due_at"),
 )

@@ -68,6 +68,7 @@ def _fire(tx: Transaction, timer_id: str, root_id: str) -> bool:
     row = tx.connection.execute(select(timer).where(timer.c.id == timer_id)).first()
     if row is None or row.due_at > tx.now or row.stopped_at is not None:
         return False  # another node has fired it, or it was moved meanwhile
+    tx.hops = row.hops
     tree = Tree(tx, root_id)
     x = tree.load(row.instance_id)
     token = x.token(row.scope_id)
@@ -91,12 +92,11 @@ def _lock_unless_busy(tx: Transaction, root_id: str) -> bool:
 
 def _next_round(tx: Transaction, row: Row[Any]) -> bool:
     """A cycle goes on from its own due time: rounds missed during a stop fire one after the other."""
-    if row.kind != "cycle" or row.repeats == 0 or row.interval is None:
+    following = due.following(due.Schedule(row.due_at, row.repeats, row.interval))
+    if following is None:
         return False
-    step = due.parse(row.interval)
-    following = due.instant(step, row.due_at)
-    repeats = None if row.repeats is None else row.repeats - 1
-    tx.connection.execute(update(timer).where(timer.c.id == row.id).values(due_at=following, repeats=repeats))
+    later = {"due_at": following.due_at, "repeats": following.repeats}
+    tx.connection.execute(update(timer).where(timer.c.id == row.id).values(later))
     return True
 
 

@@ -168,6 +168,8 @@ ATTRIBUTES = {
     "documentation": "Instructions",
     "lane": "Lane",
     "called process": "Called process",
+    "starts the process": "Starts the process",
+    "waits for all": "Waits for all",
     "script": "Script",
     "retries": "Retries",
     "inside": "Inside",

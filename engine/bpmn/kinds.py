@@ -21,6 +21,7 @@ from engine.bpmn.activities import (
 from engine.bpmn.elements import Element
 from engine.bpmn.events import BoundaryEvent, CatchEvent, EndEvent, StartEvent, ThrowEvent
 from engine.bpmn.gateways import ComplexGateway, EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
+from engine.bpmn.instantiating import InstantiatingGateway, instantiates
 from engine.bpmn.loops import ITEM
 from engine.bpmn.model import ACTIVITIES, Node
 
@@ -56,6 +57,8 @@ KINDS: dict[str, type[Element]] = {
 def build(compiled: Compiled, node: Node) -> None:
     """Make the spec, or the two specs of a repeated one, of a node."""
     kind = EventSubProcess if node.by_event else KINDS[node.kind]
+    if node.kind == "eventBasedGateway" and instantiates(node):
+        kind = InstantiatingGateway
     if node.loop is not None and node.kind in ACTIVITIES:
         LoopBody(compiled, node)
         kind(compiled, node, node.id + ITEM)

@@ -40,8 +40,8 @@ CONTAINERS = ("process", "subProcess", "transaction", "adHocSubProcess")
 NEUTRAL: Mapping[str, frozenset[str]] = {
     "startQuantity": frozenset({"1"}),
     "completionQuantity": frozenset({"1"}),
-    "instantiate": frozenset({"false", "0"}),
-    "eventGatewayType": frozenset({"Exclusive"}),
+    "instantiate": frozenset({"true", "1", "false", "0"}),
+    "eventGatewayType": frozenset({"Exclusive", "Parallel"}),
     "behavior": frozenset({"All"}),
     "waitForCompletion": frozenset({"true", "1"}),
     "language": frozenset({"feel", "FEEL", "https://www.omg.org/spec/DMN/20191111/FEEL/"}),

@@ -45,6 +45,7 @@ def _waiting() -> tuple[Select[Any], ...]:
     nobody = literal(None, timer.c.due_at.type)
     return (
         select(timer.c.due_at, nobody).where(timer.c.stopped_at.is_(None)),
+        select(tables.start_timer.c.due_at, nobody),
         select(delivery.c.due_at, nobody),
         select(job.c.due_at, job.c.lease_until).where(job.c.retries > 0, job.c.suspended_at.is_(None)),
         select(outbox.c.due_at, outbox.c.lease_until).where(outbox.c.sent_at.is_(None), outbox.c.given_up_at.is_(None)),

@@ -1,14 +1,19 @@
 """The migrations make the very tables that the program expects, on both databases."""
 
+from datetime import UTC, datetime
+
 import pytest
-from alembic import op
+from alembic import command, op
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import func, select
+from sqlalchemy import column, func, select, table, text
 
 from complaints import schema, tables
 from engine.calendar_table import calendar_day
+from engine.columns import Instant
 from engine.store import Store
+
+NOW = datetime(2026, 5, 8, tzinfo=UTC)
 
 
 def test_migrations_equal_the_metadata(database_url):
@@ -47,3 +52,37 @@ def test_an_upgrade_that_fails_leaves_nothing(database_url, monkeypatch):
     assert schema.revision(database_url) is None
     schema.upgrade(database_url)
     assert schema.is_current(database_url)
+
+
+def test_what_started_processes_and_what_was_on_its_way_moves_along(database_url):
+    store = Store(database_url)
+    store.write(lambda connection: command.upgrade(schema._config(connection), "0009"))
+    on_its_way = {"id": "m", "kind": "message", "name": "begin", "payload": "{}", "published_by": "amy"}
+    at = {"published_at": NOW, "expires_at": NOW}
+
+    def fill(connection):
+        for name, key in (("message:begin", "p"), ("signal:message:x", "q")):
+            row = {"name": name, "key": key, "element_id": "s"}
+            connection.execute(text("INSERT INTO start_message VALUES (:name, :key, :element_id)"), row)
+        connection.execute(
+            table("message", *map(column, on_its_way), *(column(c, Instant) for c in at)).insert(), on_its_way | at
+        )
+        moving = table("delivery", column("id"), column("message"), column("root_id"), column("due_at", Instant))
+        for identity, root in (("d1", None), ("d2", "r")):
+            connection.execute(moving.insert(), {"id": identity, "message": "m", "root_id": root, "due_at": NOW})
+
+    store.write(fill)
+    schema.upgrade(database_url)
+    with store.read() as connection:
+        starts, delivery, message = (
+            tables.metadata.tables["start_event"],
+            tables.metadata.tables["delivery"],
+            tables.metadata.tables["message"],
+        )
+        rows = {
+            (row.key, row.element_id, row.position, row.kind, row.name) for row in connection.execute(select(starts))
+        }
+        assert rows == {("p", "s", 0, "message", "begin"), ("q", "s", 0, "signal", "message:x")}
+        assert {row.id: row.process for row in connection.execute(select(delivery))} == {"d1": "p", "d2": None}
+        assert connection.execute(select(message.c.hops, message.c.process)).all() == [(0, None)]
+    store.close()

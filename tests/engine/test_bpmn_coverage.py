@@ -11,7 +11,7 @@ from support import source
 from support.constructs import CONSTRUCTS, Construct
 from support.engine import Story
 
-from engine import bundle, definitions, messages, tables
+from engine import bundle, definitions, instances, messages, tables
 from engine.bpmn.kinds import KINDS
 from engine.bpmn.model import FLOW_NODES
 from engine.environment import SYSTEM
@@ -77,9 +77,11 @@ def test_what_is_executed_runs(story: Story) -> None:
             continue
         files = {"diagram.bpmn": construct.content, **construct.files}
         story.run(lambda tx, files=files: definitions.deploy(tx, "test", files), by=SYSTEM)
-        if construct.by_message:
+        if construct.by_event:
             story.run(lambda tx: messages.publish(tx, "answered", business_key="K-1"), by=SYSTEM)
             story.run(lambda tx: messages.signal(tx, "alarm"), by=SYSTEM)
+            story.run(lambda tx: instances.start_when(tx, {"x": 1}), by=SYSTEM)
+            story.travel(hours=1)
         else:
             story.start(by=SYSTEM, n=2, x=0)
         for work in (

@@ -178,3 +178,14 @@ def test_whole_files_that_came_and_went() -> None:
 def test_what_cannot_be_taken_apart_is_still_a_change(name: str, content: bytes) -> None:
     (found,) = changes.compare({}, {name: content})
     assert (found.change, found.readable, found.parts) == ("added", False, ())
+
+
+def test_a_gateway_that_starts_the_process_is_told() -> None:
+    def story(attributes: str) -> bytes:
+        return diagram(("g", f'<bpmn:eventBasedGateway id="g" {attributes}/>'))
+
+    parts = only(story(""), story('instantiate="true" eventGatewayType="Parallel"'), "p.bpmn")
+    assert parts["g"].differences == (
+        Difference("starts the process", None, "true"),
+        Difference("waits for all", None, "true"),
+    )

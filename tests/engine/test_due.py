@@ -89,3 +89,16 @@ def test_the_bounds(kind: str, value: object, said: str) -> None:
 
 def test_what_is_past_is_due_at_once() -> None:
     assert schedule("date", "2020-01-01").due_at < NOW
+
+
+def test_rounds_follow_each_other_from_their_own_due_time_to_the_last() -> None:
+    found: due.Schedule | None = schedule("cycle", "R3/2026-02-01T00:00:00Z/P1M")
+    rounds = []
+    while found is not None:
+        rounds.append((found.due_at.date().isoformat(), found.repeats))
+        found = due.following(found)
+    assert rounds == [("2026-02-01", 2), ("2026-03-01", 1), ("2026-04-01", 0)]
+    endless = due.following(schedule("cycle", "R/P1D"))
+    assert endless is not None
+    assert endless.repeats is None
+    assert due.following(schedule("duration", "PT1H")) is None

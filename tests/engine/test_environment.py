@@ -30,13 +30,14 @@ def environment(database_url: str) -> Iterator[Environment]:
 
 
 def _write(tx: Transaction, key: str) -> None:
-    tx.connection.execute(insert(tables.start_message).values(name=key, key=key, element_id="Begin"))
+    row = {"key": key, "element_id": "Begin", "position": 0, "kind": "message", "name": key}
+    tx.connection.execute(insert(tables.start_event), row)
     tx.record("deployment", "noted", name=key)
 
 
 def _state(environment: Environment) -> list[str]:
     with environment.read() as connection:
-        return list(connection.execute(select(tables.start_message.c.name).order_by("name")).scalars())
+        return list(connection.execute(select(tables.start_event.c.name).order_by("name")).scalars())
 
 
 def _history(environment: Environment) -> list[Any]:

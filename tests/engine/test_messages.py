@@ -9,7 +9,7 @@ import pytest
 from support.diagrams import BEGIN, MESSAGE, NAMES, SIGNAL, border, call, catch, fork, node, property_, subprocess
 from support.engine import Story, chain, diagram, flow, process, user
 
-from engine import definitions, instances, messages, scheduler, tables
+from engine import definitions, instances, messages, postbox, scheduler, tables
 from engine.environment import SYSTEM
 from engine.errors import Conflict
 
@@ -158,7 +158,7 @@ def test_after_a_roll_back_messages_start_what_the_earlier_version_says(story: S
     plain = process(chain(("y", user("y"))), "starting")
     second = story.deploy(diagram(plain, extra=NAMES)).definitions["starting"]
     publish(story, "begin")
-    assert (story.open(), story.rows(tables.start_message)) == ([], [])
+    assert (story.open(), story.rows(tables.start_event)) == ([], [])
     story.run(lambda tx: definitions.make_current(tx, first))
     publish(story, "begin")
     assert story.task("z").definition_id == first
@@ -171,7 +171,7 @@ def test_after_a_roll_back_messages_start_what_the_earlier_version_says(story: S
 def test_a_start_that_vanished_meanwhile_leaves_the_message_to_others(story: Story) -> None:
     story.deploy(diagram(STARTING, extra=NAMES))
     publish(stopped(story), "begin", ttl=timedelta(hours=1))
-    story.run(lambda tx: tx.connection.execute(tables.start_message.delete()))
+    story.run(lambda tx: tx.connection.execute(tables.start_event.delete()))
     messages.deliver_due(story.environment)
     (kept,) = story.rows(tables.message)
     assert (kept.delivered_at, story.rows(tables.instance)) == (None, [])
@@ -202,3 +202,21 @@ def test_a_process_that_only_messages_start_is_not_started_plainly(story: Story)
         story.start("starting")
     root = story.run(lambda tx: instances.start(tx, "starting", element="ms"), by=SYSTEM)
     assert story.rows(tables.instance)[0].stream == f"instance:{root}"
+
+
+@pytest.mark.parametrize(("key", "heard"), [("K-1", True), (None, True), ("K-2", False)])
+def test_a_message_and_its_receiver_that_came_at_the_same_instant_meet(
+    story: Story, monkeypatch: pytest.MonkeyPatch, key: str | None, heard: bool
+) -> None:
+    story.deploy(diagram(WAITING, extra=NAMES))
+    publish(story, business_key=key, ttl=timedelta(hours=1))
+    monkeypatch.setattr(postbox, "look_for_waiting", lambda tx, process, rows: None)  # neither has seen the other
+    story.start()
+    monkeypatch.undo()
+    assert story.open() == []
+    for _ in range(2):
+        scheduler.work(story.environment)
+        assert story.open() == (["z"] if heard else [])
+    (row,) = story.rows(tables.message)
+    story.run(lambda tx: postbox.address_missed(tx, row.id))
+    assert story.rows(tables.delivery) == []

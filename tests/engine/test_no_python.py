@@ -33,7 +33,7 @@ from support.diagrams import (
 )
 from support.engine import Story, chain, diagram, flow, process, timer, user
 
-from engine import bundle, incidents, messages, tables, tasks
+from engine import bundle, incidents, instances, messages, tables, tasks
 from engine.environment import SYSTEM
 from engine.errors import EngineError
 
@@ -116,6 +116,14 @@ SLOTS: dict[str, Callable[[str, str], str]] = {
             "c",
             node("callActivity", "c", "", f"{CALLED} camunda:calledElementVersion={quoted}"),
         )
+    ),
+    "start condition": lambda text, quoted: chain(("a", user("a"))).replace(
+        '"fs"/>',
+        f'"fs"><bpmn:conditionalEventDefinition><bpmn:condition>{text}</bpmn:condition>'
+        "</bpmn:conditionalEventDefinition></bpmn:startEvent>",
+    ),
+    "start timer": lambda text, quoted: chain(("a", user("a"))).replace(
+        '"fs"/>', f'"fs">{timer("date", text)}</bpmn:startEvent>'
     ),
     "called with": lambda text, quoted: chain(
         ("c", call("c", "q", f'<camunda:in sourceExpression={quoted} target="x"/>'))
@@ -245,6 +253,7 @@ def play(story: Story, content: bytes, payload: str) -> None:
     """Deploy and do everything that can be done, also with the payload as data."""
     bundle._compiled.cache_clear()
     story.deploy(content)
+    story.run(lambda tx: instances.start_when(tx, {"x": payload}), by=SYSTEM)
     root = story.start(by=SYSTEM, x=payload, text=payload, bad=[payload, {payload[:100]: payload}])
     story.run(lambda tx: messages.publish(tx, "answered", business_key="K-1", payload={"x": payload}), by=SYSTEM)
     story.travel(hours=2)

@@ -10,7 +10,8 @@ from support.diagrams import border, boundary, call, catch, fork, multiple, node
 from support.engine import chain, diagram, flow, process, timer, user
 
 DECLARED = (
-    '<bpmn:message id="M" name="answered"/><bpmn:signal id="S" name="alarm"/><bpmn:error id="E" errorCode="broken"/>'
+    '<bpmn:message id="M" name="answered"/><bpmn:message id="B" name="begin"/>'
+    '<bpmn:signal id="S" name="alarm"/><bpmn:error id="E" errorCode="broken"/>'
     '<bpmn:escalation id="C" escalationCode="late"/>'
 )
 DEFINITIONS = {
@@ -47,7 +48,7 @@ class Construct:
     content: bytes
     element: str = "x"
     start: str = "p"
-    by_message: bool = False
+    by_event: bool = False
     files: dict[str, bytes] = field(default_factory=dict)
 
 
@@ -101,11 +102,6 @@ def activities() -> Iterator[Construct]:
         ("send task with an operation", "10.3.3", node("sendTask", "x", "", 'camunda:topic="note"')),
         ("send task with a message", "10.3.3", node("sendTask", "x", "", 'messageRef="M"')),
         ("receive task", "10.3.3", node("receiveTask", "x", "", 'messageRef="M"')),
-        (
-            "receive task that starts the process",
-            "10.3.3",
-            node("receiveTask", "x", "", 'messageRef="M" instantiate="true"'),
-        ),
         ("script task in FEEL", "10.3.3", script("x", "1 + 1", "y")),
         ("script task in another language", "10.3.3", script("x", "1 + 1", "y").replace('"feel"', '"groovy"')),
         ("business rule task with a decision", "10.3.3", node("businessRuleTask", "x", "", rule)),
@@ -140,6 +136,9 @@ def activities() -> Iterator[Construct]:
     ):
         adhoc = node("adHocSubProcess", "x", user("a") + user("b") + inner, attributes)
         yield Construct(group, name, "10.3.5", inside(chain(("x", adhoc))))
+    first = node("receiveTask", "x", "", 'messageRef="M" instantiate="true"') + '<bpmn:endEvent id="e"/>'
+    starting = inside(first + flow("f", "x", "e"))
+    yield Construct(group, "receive task that starts the process", "10.3.3", starting, by_event=True)
 
 
 def repetitions() -> Iterator[Construct]:
@@ -198,14 +197,19 @@ def gateways() -> Iterator[Construct]:
         elif kind in conditions:
             xml = xml.replace(flow("k_a", "k", "a"), flow("k_a", "k", "a", "n = 1"))
         yield Construct(group, f"{kind} gateway", standard, inside(xml), "k")
-    for name, attributes in (
-        ("event-based gateway", ""),
-        ("event-based gateway that starts the process", 'instantiate="true"'),
-        ("parallel event-based gateway", 'instantiate="true" eventGatewayType="Parallel"'),
+    both, second = 'instantiate="true" eventGatewayType="Parallel"', '<bpmn:messageEventDefinition messageRef="B"/>'
+    for name, attributes, other in (
+        ("event-based gateway", "", DEFINITIONS["timer"]),
+        ("event-based gateway that starts the process", 'instantiate="true"', DEFINITIONS["timer"]),
+        ("parallel event-based gateway that starts the process", both, second),
+        ("parallel event-based gateway with other events than messages", both, DEFINITIONS["timer"]),
+        ("parallel event-based gateway in the flow", 'eventGatewayType="Parallel"', second),
     ):
-        events = (("t", catch("t", DEFINITIONS["timer"])), ("m", catch("m", DEFINITIONS["message"])))
-        xml = fork(*events).replace('<bpmn:parallelGateway id="k"/>', node("eventBasedGateway", "k", "", attributes))
-        yield Construct(group, name, "10.6.6", inside(xml), "k")
+        xml = fork(("t", catch("t", other)), ("m", catch("m", DEFINITIONS["message"])))
+        xml = xml.replace('<bpmn:parallelGateway id="k"/>', node("eventBasedGateway", "k", "", attributes))
+        if "instantiate" in attributes:
+            xml = xml.replace('<bpmn:startEvent id="ks"/>', "").replace(flow("k0", "ks", "k"), "")
+        yield Construct(group, name, "10.6.6", inside(xml), "k", by_event="instantiate" in attributes)
 
 
 def start_events() -> Iterator[Construct]:
@@ -215,8 +219,14 @@ def start_events() -> Iterator[Construct]:
         xml = chain(("a", user("a"))).replace(
             '<bpmn:startEvent id="fs"/>', f'<bpmn:startEvent id="fs">{DEFINITIONS[kind]}</bpmn:startEvent>'
         )
-        heard = kind in ("message", "signal")
-        yield Construct(group, f"{kind} start event", "10.5.2", inside(xml), "fs", by_message=heard)
+        yield Construct(group, f"{kind} start event", "10.5.2", inside(xml), "fs", by_event=True)
+    parallel = xml.replace('id="fs"', 'id="fs" parallelMultiple="true"')
+    yield Construct(group, "parallel multiple start event", "10.5.2", inside(parallel), "fs")
+    for name, given in (("date", '=now() + duration("PT1H")'), ("cycle", "R3/PT1H")):
+        xml = chain(("a", user("a"))).replace(
+            '<bpmn:startEvent id="fs"/>', f'<bpmn:startEvent id="fs">{timer(name, given)}</bpmn:startEvent>'
+        )
+        yield Construct(group, f"timer start event with a {name}", "10.5.2", inside(xml), "fs", by_event=True)
     several = chain(("a", user("a"))) + f'<bpmn:startEvent id="x">{DEFINITIONS["message"]}</bpmn:startEvent>'
     yield Construct(group, "several start events", "10.5.2", inside(several + flow("g", "x", "a")), "fs")
     plain = chain(("a", user("a"))) + '<bpmn:startEvent id="x"/>' + flow("g", "x", "a")
@@ -329,4 +339,11 @@ def flows_and_data() -> Iterator[Construct]:
         yield Construct(group, name, standard, inside(xml, extra))
 
 
-CONSTRUCTS = [*activities(), *repetitions(), *gateways(), *start_events(), *other_events(), *flows_and_data()]
+CONSTRUCTS = [
+    *activities(),
+    *repetitions(),
+    *gateways(),
+    *start_events(),
+    *other_events(),
+    *flows_and_data(),
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from engine.bpmn.instantiating import instantiates
 from engine.lint.findings import Finding
 from engine.lint.rules.report import Report, processes
 from engine.operations import Operations
@@ -30,7 +31,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
     for process in processes(bundle):
         scopes = [node for node in process.nodes.values() if node.kind in ("subProcess", "transaction")]
         ended = {node.scope for node in process.nodes.values() if node.kind == "endEvent"}
-        if process.starts() and None not in ended:
+        if (process.starts() or any(map(instantiates, process.nodes.values()))) and None not in ended:
             yield report.error(process, process, "The process has no end event", ADVICE)
         for node in scopes:
             if process.starts(node.id) and node.id not in ended:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from engine.bpmn.instantiating import instantiates
+from engine.bpmn.model import Node
 from engine.lint.findings import Finding
 from engine.lint.rules.report import Report, nodes
 from engine.operations import Operations
@@ -35,6 +37,8 @@ PLACES = {
     "timerKey": frozenset({"timer"}),
     "correlationKey": frozenset({"message"}),
 }
+WAITING = frozenset({"timerKey", "correlationKey"})
+"""By these something is found that waits."""
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
@@ -52,7 +56,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
                 yield report.error(
                     process, node, "The property '{name}' is not known", "Write it '{known}'.", name=name, known=known
                 )
-            elif known is not None and not kinds & PLACES[known]:
+            elif known is not None and (not kinds & PLACES[known] or (known in WAITING and _begins(node))):
                 yield report.error(
                     process,
                     node,
@@ -61,6 +65,11 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
                     name=name,
                     places=", ".join(sorted(PLACES[known])),
                 )
+
+
+def _begins(node: Node) -> bool:
+    """Does the node start an instance, so that nothing waits there?"""
+    return (node.kind == "startEvent" and node.scope is None) or instantiates(node)
 
 
 def _plain(name: str) -> str:

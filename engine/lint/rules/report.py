@@ -19,13 +19,23 @@ class Report:
         self.rule = rule
 
     def error(
-        self, process: Process, element: Node | Flow | Process | str, template: str, advice: str, **parameters: object
+        self,
+        process: Process,
+        element: Node | Flow | Process | str,
+        template: str,
+        advice: str,
+        **parameters: object,
     ) -> Finding:
         """A finding that refuses the deployment, at a node, a flow, the process, or an id."""
         return self._finding("error", process, element, template, advice, parameters)
 
     def warning(
-        self, process: Process, element: Node | Flow | Process | str, template: str, advice: str, **parameters: object
+        self,
+        process: Process,
+        element: Node | Flow | Process | str,
+        template: str,
+        advice: str,
+        **parameters: object,
     ) -> Finding:
         """A finding that is told and does not refuse."""
         return self._finding("warning", process, element, template, advice, parameters)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from engine.bpmn.instantiating import instantiates
 from engine.bpmn.model import Node, Process
 from engine.lint.findings import Finding
 from engine.lint.rules.report import Report, processes
@@ -39,7 +40,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
 
 def _process(process: Process) -> Iterator[Finding]:
     starts = process.starts()
-    if not starts:
+    if not starts and not any(instantiates(node) for node in process.nodes.values()):
         yield report.error(process, process, "The process has no start event", "Draw one start event.")
     for extra in [node for node in starts if not node.events][1:]:
         yield report.error(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from engine.bpmn.instantiating import instantiates
 from engine.bpmn.model import Node, Process
 from engine.lint.findings import Finding
 from engine.lint.rules.report import Report, processes
@@ -32,7 +33,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
         reached = _reached(process)
         for node in process.nodes.values():
             inside = node.scope is None or node.scope in reached
-            silent = not process.starts(node.scope) or node.begins
+            silent = not _entered(process, node.scope) or node.begins
             if node.id not in reached and inside and not silent and node.kind != "boundaryEvent":
                 yield report.error(
                     process,
@@ -43,10 +44,16 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
                 )
 
 
+def _entered(process: Process, scope: str | None) -> bool:
+    return bool(process.starts(scope)) or (scope is None and any(map(instantiates, process.nodes.values())))
+
+
 def _reached(process: Process) -> set[str]:
     reached: set[str] = set()
     waiting = [node.id for node in process.starts()]
-    waiting += [node.id for node in process.nodes.values() if node.begins or _in_adhoc(process, node)]
+    waiting += [
+        node.id for node in process.nodes.values() if node.begins or instantiates(node) or _in_adhoc(process, node)
+    ]
     while waiting:
         identity = waiting.pop()
         if identity in reached or identity not in process.nodes:

@@ -27,7 +27,7 @@ s -> c -> e
 AT = "c"
 WAITED = ("message", "signal", "timer", "conditional")
 PLACES = {
-    "startEvent": ("plain", "message", "signal"),
+    "startEvent": ("plain", *WAITED),
     "event subprocess": (*WAITED, "error", "escalation", "compensate"),
     "endEvent": ("plain", "message", "signal", "error", "escalation", "compensate", "cancel", "terminate"),
     "intermediateCatchEvent": (*WAITED, "link"),
@@ -41,7 +41,7 @@ TOGETHER = {
     "boundaryEvent": (*WAITED, "error", "escalation"),
     "event subprocess": (*WAITED, "error", "escalation"),
     "intermediateCatchEvent": WAITED,
-    "startEvent": (),
+    "startEvent": WAITED,
 }
 """What may be one definition among several, by place; BPMN 10.5.1."""
 ALWAYS_INTERRUPT = frozenset({"error", "compensate", "cancel"})

@@ -64,8 +64,8 @@ EVENTS = [
     Case("unsupported-event", "c", caught("<bpmn:terminateEventDefinition/>"), caught(STOP, SIGNAL)),
     Case("unsupported-event", "e", ended(HOUR), ended("<bpmn:compensateEventDefinition/>")),
     Case("unsupported-event", "e", ended(ANSWER + LATE, MESSAGE + ERROR), ended(ANSWER + STOP, MESSAGE + SIGNAL)),
-    Case("unsupported-event", "t", started(HOUR), started(ANSWER, MESSAGE)),
-    Case("unsupported-event", "t", started("<bpmn:conditionalEventDefinition/>"), started(STOP, SIGNAL)),
+    Case("unsupported-event", "t", started(LATE, ERROR), started(HOUR)),
+    Case("unsupported-event", "t", started("<bpmn:compensateEventDefinition/>"), started(STOP + HOUR, SIGNAL)),
     Case(
         "unsupported-event",
         "b",
