@@ -255,7 +255,7 @@ class Tree:
             raise LostRace
         for thrown in effects.thrown:
             key = x.instance["business_key"] if thrown["kind"] == "message" else None
-            postbox.post(self.tx, business_key=key, **thrown)
+            postbox.throw(self.tx, business_key=key, **thrown)
 
     def _end(self, x: Execution) -> None:
         identity = x.instance["id"]

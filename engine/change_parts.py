@@ -85,6 +85,7 @@ def _node(process: Process, node: Node) -> Part:
         "documentation": node.documentation or "",
         "lane": node.lane or "",
         "called process": node.called or "",
+        "sends to": ", ".join(node.sends_to),
         "starts the process": _flag(True) if instantiates(node) else "",
         "waits for all": _flag(True) if is_parallel(node) or node.says("parallelMultiple") else "",
         "script": node.script or "",

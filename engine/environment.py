@@ -51,6 +51,8 @@ class Limits:
     data_bytes: int = 1_000_000
     hops: int = 100
     """Messages and signals in a row, each sent because of the one before it, without a person or a minute between."""
+    message_days: int = 30
+    """How long a message that flows to another pool waits for its receiver."""
 
 
 class Sender(Protocol):

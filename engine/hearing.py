@@ -44,7 +44,7 @@ def hearers(tree: Tree, thrown: Mapping[str, Any]) -> list[tuple[Execution, Hear
     return [
         (x, hearer)
         for x in sorted(tree.executions.values(), key=lambda x: (x.instance["depth"], x.instance["started_at"]))
-        if x.outcome is None
+        if x.outcome is None and thrown["process"] in (None, x.compiled.process.id)
         for hearer in listening.hearers(x, kind, name, thrown["correlation_key"])
     ]
 

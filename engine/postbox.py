@@ -62,6 +62,12 @@ def post(
     return True
 
 
+def throw(tx: Transaction, *, process: str | None, **thrown: Any) -> None:
+    """What an element throws. Along a message flow it goes to that process, and waits for its receiver."""
+    kept = timedelta(0) if process is None else timedelta(days=tx.environment.limits.message_days)
+    post(tx, ttl=kept, process=process, **thrown)
+
+
 def next_hop(tx: Transaction) -> int:
     """The number of the next message in a row. Raises Fault beyond the bound: two processes that answer each other
     would never stop.

@@ -168,6 +168,7 @@ ATTRIBUTES = {
     "documentation": "Instructions",
     "lane": "Lane",
     "called process": "Called process",
+    "sends to": "Sends to",
     "starts the process": "Starts the process",
     "waits for all": "Waits for all",
     "script": "Script",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from engine.bpmn import data_reader, lanes, leftovers
+from engine.bpmn import data_reader, lanes, leftovers, pools
 from engine.bpmn.lanes import Lanes
 from engine.bpmn.leftovers import BPMN, DIALECTS
 from engine.bpmn.model import (
@@ -47,7 +47,7 @@ def read(root: Any, file: str) -> list[Process]:
     processes = [_process(element, file, names, people, drawn) for element in root.findall(BPMN + "process")]
     if processes and (outside := tuple(leftovers.outside(root, processes[0].id))):
         processes[0] = replace(processes[0], oddities=(*processes[0].oddities, *outside))
-    return processes
+    return pools.connect(root, processes, {key: name for key, (kind, name) in names.items() if kind == "message"})
 
 
 def _references(root: Any) -> dict[str, tuple[str, str | None]]:

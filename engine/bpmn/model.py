@@ -129,6 +129,8 @@ class Node:
     data: Data = NOTHING
     whole: Data = NOTHING
     """Of a repeated activity: what belongs to the whole, the collections; `data` belongs to each item."""
+    sends_to: tuple[str, ...] = ()
+    """The processes to whose pools message flows lead from here."""
 
     def says(self, attribute: str) -> bool:
         """Is this attribute of BPMN set to true?"""
@@ -169,6 +171,24 @@ class Association:
 
 
 @dataclass(frozen=True)
+class MessageFlow:
+    """A message flow between two ends (nodes or pools); `sender` and `receiver` are the executable processes there.
+
+    `message` is the name of the message that the flow itself refers to, `lost` the end that is not in the file.
+    """
+
+    id: str
+    name: str
+    source: str
+    target: str
+    message: str | None
+    sender: str | None
+    receiver: str | None
+    lost: str | None
+    line: int
+
+
+@dataclass(frozen=True)
 class Oddity:
     """Something in the file that the reader did not take over, at the node, flow or process around it.
 
@@ -201,6 +221,8 @@ class Process:
     associations: tuple[Association, ...] = ()
     line: int = 0
     data: Data = NOTHING
+    messages: tuple[MessageFlow, ...] = ()
+    """The message flows that begin here, or else end here; those without a process at either end are of the first."""
 
     @property
     def declared(self) -> Iterator[str]:

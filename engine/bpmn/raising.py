@@ -56,12 +56,12 @@ def throw(x: Execution, token: Token, node: Node, event: EventDefinition) -> Non
     payload = dict(data.payload(x, token, node))
     for name, _ in node.inputs:
         payload[name] = x.value(token, f"input:{name}") if computed is None else computed.get(name)
-    x.host.send(
-        x,
-        {
-            "kind": event.kind,
-            "name": event.name,
-            "correlation_key": None if key is None else str(key),
-            "payload": {name: feel.from_feel(value) for name, value in payload.items()},
-        },
-    )
+    row = {
+        "kind": event.kind,
+        "name": event.name,
+        "correlation_key": None if key is None else str(key),
+        "payload": {name: feel.from_feel(value) for name, value in payload.items()},
+    }
+    pools = node.sends_to if event.kind == "message" else ()
+    for process in pools or (None,):
+        x.host.send(x, row | {"process": process})

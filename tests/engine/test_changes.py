@@ -180,12 +180,23 @@ def test_what_cannot_be_taken_apart_is_still_a_change(name: str, content: bytes)
     assert (found.change, found.readable, found.parts) == ("added", False, ())
 
 
-def test_a_gateway_that_starts_the_process_is_told() -> None:
-    def story(attributes: str) -> bytes:
-        return diagram(("g", f'<bpmn:eventBasedGateway id="g" {attributes}/>'))
+def test_a_gateway_that_starts_the_process_and_a_message_flow_are_told() -> None:
+    def story(attributes: str, target: str) -> bytes:
+        nodes = (
+            f'<bpmn:eventBasedGateway id="g" {attributes}/><bpmn:receiveTask id="r"/><bpmn:sendTask id="t"/>'
+            + kit.flow("1", "g", "r")
+            + kit.flow("2", "r", "t")
+        )
+        pools = (
+            '<bpmn:message id="M" name="asked"/><bpmn:collaboration id="k"><bpmn:messageFlow id="m" sourceRef="t" '
+            f'targetRef="{target}" messageRef="M"/></bpmn:collaboration>'
+        )
+        others = [kit.process(f'<bpmn:receiveTask id="w{n}"/>', f"q{n}") for n in (1, 2)]
+        return kit.diagram(kit.process(nodes), *others, extra=pools)
 
-    parts = only(story(""), story('instantiate="true" eventGatewayType="Parallel"'), "p.bpmn")
+    parts = only(story("", "w1"), story('instantiate="true" eventGatewayType="Parallel"', "w2"), "p.bpmn")
     assert parts["g"].differences == (
         Difference("starts the process", None, "true"),
         Difference("waits for all", None, "true"),
     )
+    assert parts["t"].differences == (Difference("sends to", "q1", "q2"),)

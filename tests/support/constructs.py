@@ -339,6 +339,25 @@ def flows_and_data() -> Iterator[Construct]:
         yield Construct(group, name, standard, inside(xml, extra))
 
 
+def message_flows() -> Iterator[Construct]:
+    group, sending = "Data, lanes and pools", node("intermediateThrowEvent", "x", "<bpmn:messageEventDefinition/>")
+    asked = chain(("asked", user("asked")), prefix="g")
+    asked = asked.replace('"gs"/>', '"gs"><bpmn:messageEventDefinition/></bpmn:startEvent>')
+    for name, source, target in (
+        ("a message flow between executable pools", "x", "gs"),
+        ("a message flow to what waits for no message", "x", "ge"),
+        ("a message flow from what sends no message", "fs", "gs"),
+        ("a message flow within a pool", "x", "fe"),
+    ):
+        drawn = (
+            '<bpmn:collaboration id="k"><bpmn:participant id="k1" processRef="p"/><bpmn:participant id="k2" '
+            f'processRef="partner"/><bpmn:messageFlow id="k3" sourceRef="{source}" targetRef="{target}" '
+            'messageRef="B"/></bpmn:collaboration>'
+        )
+        xml = diagram(process(chain(("x", sending))), process(asked, "partner"), extra=DECLARED + drawn)
+        yield Construct(group, name, "9.4", xml)
+
+
 CONSTRUCTS = [
     *activities(),
     *repetitions(),
@@ -346,4 +365,5 @@ CONSTRUCTS = [
     *start_events(),
     *other_events(),
     *flows_and_data(),
+    *message_flows(),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from engine.bpmn.model import Flow, Node, Process
+from engine.bpmn.model import Flow, MessageFlow, Node, Process
 from engine.lint.findings import Finding
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class Report:
     def error(
         self,
         process: Process,
-        element: Node | Flow | Process | str,
+        element: Node | Flow | MessageFlow | Process | str,
         template: str,
         advice: str,
         **parameters: object,
@@ -32,7 +32,7 @@ class Report:
     def warning(
         self,
         process: Process,
-        element: Node | Flow | Process | str,
+        element: Node | Flow | MessageFlow | Process | str,
         template: str,
         advice: str,
         **parameters: object,
@@ -44,7 +44,7 @@ class Report:
         self,
         severity: str,
         process: Process,
-        element: Node | Flow | Process | str,
+        element: Node | Flow | MessageFlow | Process | str,
         template: str,
         advice: str,
         parameters: dict[str, object],
@@ -56,7 +56,7 @@ class Report:
         return Finding(self.rule, severity, process.file, identity, name, template, advice, parameters, line)
 
 
-def find(process: Process, identity: str) -> Node | Flow | Process | None:
+def find(process: Process, identity: str) -> Node | Flow | MessageFlow | Process | None:
     """The node or flow of a process with this id, or the process itself."""
     known = process if identity == process.id else None
     return process.nodes.get(identity) or process.flows.get(identity) or known

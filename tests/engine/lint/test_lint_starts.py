@@ -1,4 +1,4 @@
-"""Lint rules about what starts processes."""
+"""Lint rules about what starts processes and about what flows between their pools."""
 
 from __future__ import annotations
 
@@ -35,6 +35,23 @@ def inside(attributes: str) -> bytes:
     return line(n("subProcess", "sp", inner=body + way("i r o")), extra=BEGIN)
 
 
+def drawn(source: str, target: str, message: str = "") -> bytes:
+    """Two pools, `t` throws in one and `w` waits in the other; a message flow between these ends."""
+    reference = f'messageRef="{message}"' if message else ""
+    flow = f'<bpmn:messageFlow id="f" sourceRef="{source}" targetRef="{target}" {reference}/>'
+    pools = (
+        '<bpmn:participant id="P" processRef="p"/><bpmn:participant id="Q" processRef="q"/><bpmn:participant id="X"/>'
+    )
+    sends = n("startEvent", "s") + user("a") + n("intermediateThrowEvent", "t", inner=ANSWER) + n("endEvent", "e")
+    waits = n("startEvent", "qs") + user("b") + n("intermediateCatchEvent", "w", inner=ANSWER) + n("endEvent", "qe")
+    return file(
+        process(sends + way("s a t e")),
+        process(waits + way("qs b w qe"), "q"),
+        extra=f"{MESSAGE}{BEGIN}<bpmn:collaboration id='k'>{pools}{flow}</bpmn:collaboration>",
+    )
+
+
+FINE = drawn("t", "w")
 CASES = [
     Case(
         "instantiation",
@@ -94,6 +111,22 @@ CASES = [
     ),
     Case("start-event", "p", receive(""), receive('instantiate="true"')),
     Case("start-name", "o", gateway('instantiate="true"', ANSWER), gateway('instantiate="true"')),
+    Case("message-flow", "f", drawn("t", "gone"), FINE),
+    Case("message-flow", "f", drawn("gone", "w"), FINE),
+    Case("message-flow", "f", drawn("t", "a"), FINE),
+    Case("message-flow", "f", drawn("t", "b"), FINE),
+    Case("message-flow", "f", drawn("P", "w"), drawn("X", "w")),
+    Case("message-flow", "f", drawn("a", "w"), drawn("a", "X")),
+    Case("message-flow", "f", drawn("t", "w", "B"), drawn("t", "w", "M")),
+    Case(
+        "message-flow",
+        "f",
+        drawn("t", "w").replace(
+            b'id="w" name="w" ><bpmn:messageEventDefinition messageRef="M"',
+            b'id="w" name="w" ><bpmn:messageEventDefinition messageRef="B"',
+        ),
+        drawn("t", "Q"),
+    ),
 ]
 
 
