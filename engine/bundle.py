@@ -97,8 +97,8 @@ def forget() -> None:
 
 
 def _taken(bundle: Bundle, kind: str, key: str, name: str) -> list[Finding]:
-    other = bundle.files.setdefault((kind, key), name)
-    if other == name:
+    if (other := bundle.files.get((kind, key))) is None:
+        bundle.files[kind, key] = name
         return []
     template = "The {kind} '{key}' is defined in {other} already"
     advice = "Give every process, decision and form of a bundle its own id."

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from engine.bpmn import data_reader, lanes, leftovers, pools
+from engine.bpmn import data_reader, lanes, leftovers, pools, schema
 from engine.bpmn.lanes import Lanes
 from engine.bpmn.leftovers import BPMN, DIALECTS
 from engine.bpmn.model import (
@@ -45,8 +45,12 @@ def read(root: Any, file: str) -> list[Process]:
     drawn = frozenset(item.get("bpmnElement", "") for item in root.iter() if local(item) in ("BPMNShape", "BPMNEdge"))
     people = lanes.read(root)
     processes = [_process(element, file, names, people, drawn) for element in root.findall(BPMN + "process")]
-    if processes and (outside := tuple(leftovers.outside(root, processes[0].id))):
-        processes[0] = replace(processes[0], oddities=(*processes[0].oddities, *outside))
+    told = [list(process.oddities) for process in processes]
+    if processes:
+        told[0] += leftovers.outside(root, processes[0].id)
+        for position, oddity in schema.check(root):
+            told[position].append(oddity)
+    processes = [replace(process, oddities=tuple(found)) for process, found in zip(processes, told, strict=True)]
     return pools.connect(root, processes, {key: name for key, (kind, name) in names.items() if kind == "message"})
 
 
@@ -62,8 +66,7 @@ def _references(root: Any) -> dict[str, tuple[str, str | None]]:
 def _process(element: Any, file: str, names: dict[str, Any], people: Lanes, drawn: frozenset[str]) -> Process:
     nodes: dict[str, Node] = {}
     flows: dict[str, Flow] = {}
-    oddities = [*leftovers.inside(element)]
-    _collect(element, None, nodes, flows, oddities, names, people)
+    _collect(element, None, nodes, flows, names, people)
     associations = tuple(
         Association(line.get("id", ""), line.get("sourceRef", ""), line.get("targetRef", ""))
         for line in (
@@ -82,7 +85,7 @@ def _process(element: Any, file: str, names: dict[str, Any], people: Lanes, draw
         nodes=nodes,
         flows=flows,
         properties=_properties(element),
-        oddities=(*oddities, *missing, *torn),
+        oddities=(*leftovers.inside(element), *missing, *torn),
         drawn=drawn,
         associations=associations,
         line=element.sourceline or 0,
@@ -94,7 +97,8 @@ def _join_handlers(nodes: dict[str, Node], associations: tuple[Association, ...]
     """An association from a compensation boundary event leads to its handler (BPMN 10.7.1)."""
     for line in associations:
         source = nodes.get(line.source)
-        if source is not None and source.kind == "boundaryEvent" and source.catches("compensate"):
+        joins = source is not None and source.kind == "boundaryEvent" and source.catches("compensate")
+        if source is not None and joins and line.target in nodes:
             nodes[source.id] = replace(source, handler=line.target)
 
 
@@ -103,7 +107,6 @@ def _collect(
     scope: str | None,
     nodes: dict[str, Node],
     flows: dict[str, Flow],
-    oddities: list[Oddity],
     names: dict[str, Any],
     people: Lanes,
 ) -> None:
@@ -111,16 +114,12 @@ def _collect(
         tag = local(element)
         if element.tag == BPMN + "sequenceFlow":
             flow = _flow(element)
-            if flow.id in flows or flow.id in nodes:
-                oddities.append(Oddity(flow.id, "duplicate-id", flow.id))
             flows[flow.id] = flow
         elif element.tag == BPMN + tag and tag in FLOW_NODES:
             node = _node(element, scope, names, people)
-            if node.id in nodes or node.id in flows:
-                oddities.append(Oddity(node.id, "duplicate-id", node.id))
             nodes[node.id] = node
             if tag in SUBPROCESSES:
-                _collect(element, node.id, nodes, flows, oddities, names, people)
+                _collect(element, node.id, nodes, flows, names, people)
 
 
 def _flow(element: Any) -> Flow:

@@ -192,14 +192,21 @@ class MessageFlow:
 class Oddity:
     """Something in the file that the reader did not take over, at the node, flow or process around it.
 
-    `kind` is duplicate-id, reference (to what is not there), lanes (several around one node), attribute, element or
-    foreign (of another namespace); `what` is its name, `value` that of an attribute.
+    `kind` is duplicate-id, reference (to what is not there), lanes (several around one node), value (that an attribute
+    may not have), repeated (what may stand once), pool (of a process that has one), attribute, element or foreign (of
+    another namespace); `what` is its name, `value` that of an attribute.
     """
 
     element: str
     kind: str
     what: str
     value: str = ""
+    line: int = field(default=0, compare=False)
+
+    @property
+    def id(self) -> str:
+        """The id of the element where it stands."""
+        return self.element
 
 
 @dataclass(frozen=True)
@@ -247,6 +254,10 @@ class Process:
         """The boundary events attached to a node."""
         return self._attached.get(node_id, ())
 
+    def associated(self, node_id: str) -> tuple[Association, ...]:
+        """The associations that lead from or to a node, as written."""
+        return self._associated.get(node_id, ())
+
     def inside(self, scope: str | None = None) -> tuple[Node, ...]:
         """The nodes of the process itself or of one embedded subprocess, without those further inside."""
         return self._inside.get(scope, ())
@@ -266,6 +277,10 @@ class Process:
     @cached_property
     def _attached(self) -> dict[str, tuple[Node, ...]]:
         return _grouped((node.attached_to, node) for node in self.nodes.values() if node.attached_to is not None)
+
+    @cached_property
+    def _associated(self) -> dict[str, tuple[Association, ...]]:
+        return _grouped((end, line) for line in self.associations for end in {line.source, line.target})
 
     @cached_property
     def _inside(self) -> dict[str | None, tuple[Node, ...]]:

@@ -54,11 +54,11 @@ def diagram(text: str) -> bytes:
     """The BPMN file that `text` is short for, with one executable process `p` around what belongs into one."""
     declared = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
     root = etree.fromstring(f'<definitions xmlns="{BPMN}" {declared} id="D">{_ROUTE.sub(_flows, text)}</definitions>')
-    process = etree.Element(f"{{{BPMN}}}process", {"id": "p", "isExecutable": "true"})
-    process.text = root.text
-    process.extend([child for child in root if not _outside(child)])
-    if len(process):
-        root.append(process)
+    inside = [child for child in root if not _outside(child)]
+    if inside:
+        process = etree.Element(f"{{{BPMN}}}process", {"id": "p", "isExecutable": "true"})
+        inside[0].addprevious(process)
+        process.extend(inside)
     return etree.tostring(root)
 
 

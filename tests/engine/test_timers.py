@@ -178,10 +178,10 @@ def test_an_instance_that_grows_too_large_does_not_stop_the_clock_of_others(stor
     story.environment.limits = Limits(data_bytes=200)
     text = f'="{"x" * 300}"'
     body = chain(("t", catch("t", timer("duration", "=wait"))), ("s", script("s", text, "big")), ("z", user("z")))
-    small = chain(("t", catch("t", timer("duration", "PT3H"))), ("z", user("z")))
+    small = chain(("v", catch("v", timer("duration", "PT3H"))), ("y", user("y")), prefix="g")
     story.deploy(diagram(process(body), process(small, "small")))
     story.start(wait=timedelta(hours=1))
     story.start("small")
     assert story.travel(hours=4) == 1
     assert "at most 200 bytes" in story.facts("timer-failed")[0]["message"]
-    assert story.open() == ["z"]
+    assert story.open() == ["y"]

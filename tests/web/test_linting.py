@@ -117,6 +117,13 @@ def test_a_program_reads_json(broken: str) -> None:
     assert (warning["rule"], warning["line"], warning["severity"]) == ("layout", 3, "warning")
 
 
+def test_what_is_no_node_has_its_own_line(broken: str) -> None:
+    note = b'<textAnnotation id="n"/>\n    <association id="l" sourceRef="n"/>\n  </process>'
+    Path(broken).write_bytes(BROKEN.replace(b"</process>", note))
+    found = json.loads(lint("--format", "json", broken).stdout)
+    assert [(f["element"], f["line"]) for f in found if f["rule"] == "dangling-reference"] == [("l", 11)]
+
+
 def test_a_file_that_cannot_be_read_has_a_line_too(broken: str) -> None:
     Path(broken).write_bytes(BROKEN.replace(b"</process>", b""))
     (finding,) = json.loads(lint("--format", "json", broken).stdout)

@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 report = Report("complex-gateway")
 GOOD = """
-<startEvent id="s"/> <parallelGateway id="p"/> <task id="a"/> <task id="b"/> <endEvent id="e"/>
+<startEvent id="s"/> <parallelGateway id="f"/> <task id="a"/> <task id="b"/> <endEvent id="e"/>
 <complexGateway id="g"><activationCondition>activationCount = 1</activationCondition></complexGateway>
-s -> p -> a -> g -> e
-p -> b -> g
+s -> f -> a -> g -> e
+f -> b -> g
 """
 BAD = """
-<startEvent id="s"/> <parallelGateway id="p"/> <task id="a"/> <task id="b"/> <endEvent id="e"/>
+<startEvent id="s"/> <parallelGateway id="f"/> <task id="a"/> <task id="b"/> <endEvent id="e"/>
 <complexGateway id="g"/>
-s -> p -> a -> g -> e
-p -> b -> g
+s -> f -> a -> g -> e
+f -> b -> g
 """
 AT = "g"
 

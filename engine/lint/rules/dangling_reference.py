@@ -35,7 +35,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
             if oddity.kind == "reference":
                 yield report.error(
                     process,
-                    oddity.element,
+                    oddity,
                     "'{what}' names '{value}', which is not there",
                     "Open the diagram in the editor and save it again, or correct the reference.",
                     what=oddity.what,

@@ -31,7 +31,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
             if oddity.kind == "duplicate-id":
                 yield report.error(
                     process,
-                    oddity.element,
+                    oddity,
                     "The id '{id}' is used more than once",
                     "Give each element an id of its own.",
                     id=oddity.what,

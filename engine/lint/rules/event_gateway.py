@@ -33,6 +33,7 @@ s -> g -> m -> e
 g -> a -> e
 """
 AT = "a"
+AWAITED = frozenset({"message", "signal", "timer", "conditional"})
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
@@ -52,9 +53,8 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
             )
         for target in targets:
             yield from _target(process, node, target)
-        if {"message"} == {t.event.kind for t in targets if t.event and t.kind == "receiveTask"} and any(
-            t.kind == "intermediateCatchEvent" and t.event and t.event.kind == "message" for t in targets
-        ):
+        tasks = any(target.kind == "receiveTask" for target in targets)
+        if tasks and any(t.kind == "intermediateCatchEvent" and t.catches("message") for t in targets):
             yield report.error(
                 process,
                 node,
@@ -64,13 +64,13 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
 
 
 def _target(process: Process, gateway: Node, target: Node) -> Iterator[Finding]:
-    waits = target.kind == "intermediateCatchEvent" or target.kind == "receiveTask"
-    if not waits:
+    kinds = {event.kind for event in target.events}
+    if not (target.kind == "receiveTask" or (target.kind == "intermediateCatchEvent" and kinds <= AWAITED)):
         yield report.error(
             process,
             target,
             "An event-based gateway leads here, but this waits for no event",
-            "Put a message, signal or timer event between them.",
+            "Put a message, signal, timer or conditional event between them.",
         )
     elif len(process.incoming(target.id)) != 1:
         yield report.error(

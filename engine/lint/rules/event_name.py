@@ -1,4 +1,4 @@
-"""Messages, signals and errors without a name."""
+"""Messages, signals, links, errors and escalations without a name."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ BAD = """
 s -> m -> e
 """
 AT = "m"
-NAMED = frozenset({"message", "signal", "error", "escalation"})
+NAMED = frozenset({"message", "signal", "error", "escalation", "link"})
 CATCH_ALL = frozenset({"error", "escalation"})
 """Without a code they catch every one."""
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
-    """Messages and signals find their receivers by name, errors by code; BPMN 8.4.11, 10.5.5: the reference is
-    required.
+    """Messages, signals and links find their receivers by name, errors and escalations by code; BPMN 8.4.11, 10.5.5:
+    the reference is required.
     """
     for process, node in nodes(bundle):
         for event in node.events:
@@ -54,7 +54,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
                     process,
                     node,
                     "The {kind} of this event has no name",
-                    "Choose a {kind} and give it a name; an error needs a code.",
+                    "Choose a {kind} and give it a name; an error or escalation needs a code.",
                     kind=event.kind,
                 )
     for process, node in nodes(bundle, "receiveTask", "sendTask"):

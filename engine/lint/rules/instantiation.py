@@ -41,7 +41,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
                 yield from _place(process, node)
             if node.kind == "eventBasedGateway" and is_parallel(node):
                 yield from _parallel(process, node)
-        for node, position, event in beginnings(process):
+        for node, position, _ in beginnings(process):
             if node.says("parallelMultiple") and position == 0:
                 yield report.error(
                     process,
@@ -49,9 +49,6 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
                     "A start event that waits for several events at once is not executed",
                     "Draw a parallel event-based gateway that starts the process, a message event behind it for each.",
                 )
-            if event.kind == "conditional" and not event.text:
-                template = "The conditional start event has no condition"
-                yield report.error(process, node, template, "Write the condition in FEEL.")
 
 
 def _place(process: Process, node: Node) -> Iterator[Finding]:

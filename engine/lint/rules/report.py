@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from engine.bpmn.model import Flow, MessageFlow, Node, Process
+from engine.bpmn.model import Flow, MessageFlow, Node, Oddity, Process
 from engine.lint.findings import Finding
 
 if TYPE_CHECKING:
     from engine.bundle import Bundle
+
+
+Place = Node | Flow | MessageFlow | Process | Oddity | str
 
 
 class Report:
@@ -18,25 +21,11 @@ class Report:
     def __init__(self, rule: str) -> None:
         self.rule = rule
 
-    def error(
-        self,
-        process: Process,
-        element: Node | Flow | MessageFlow | Process | str,
-        template: str,
-        advice: str,
-        **parameters: object,
-    ) -> Finding:
-        """A finding that refuses the deployment, at a node, a flow, the process, or an id."""
+    def error(self, process: Process, element: Place, template: str, advice: str, **parameters: object) -> Finding:
+        """A finding that refuses the deployment, at a node, a flow, the process, an oddity, or an id."""
         return self._finding("error", process, element, template, advice, parameters)
 
-    def warning(
-        self,
-        process: Process,
-        element: Node | Flow | MessageFlow | Process | str,
-        template: str,
-        advice: str,
-        **parameters: object,
-    ) -> Finding:
+    def warning(self, process: Process, element: Place, template: str, advice: str, **parameters: object) -> Finding:
         """A finding that is told and does not refuse."""
         return self._finding("warning", process, element, template, advice, parameters)
 
@@ -44,15 +33,15 @@ class Report:
         self,
         severity: str,
         process: Process,
-        element: Node | Flow | MessageFlow | Process | str,
+        element: Place,
         template: str,
         advice: str,
         parameters: dict[str, object],
     ) -> Finding:
-        found = find(process, element) if isinstance(element, str) else element
-        name = "" if found is None else found.name
         identity = element if isinstance(element, str) else element.id
-        line = process.line if found is None else found.line
+        found = find(process, identity) if isinstance(element, str | Oddity) else element
+        name = "" if found is None else found.name
+        line = (element.line if isinstance(element, Oddity) else 0) or (found or process).line
         return Finding(self.rule, severity, process.file, identity, name, template, advice, parameters, line)
 
 

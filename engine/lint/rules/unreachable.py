@@ -28,13 +28,15 @@ AT = "a"
 
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
-    """What cannot be reached never runs although it is drawn; BPMN 13.2: tokens come from start and boundary events."""
+    """What cannot be reached never runs although it is drawn; BPMN 13.2: tokens come from start and boundary events,
+    and from what begins by itself.
+    """
     for process in processes(bundle):
         reached = _reached(process)
+        entered = {node.scope for node in process.nodes.values() if _begins(process, node) or _in_adhoc(process, node)}
         for node in process.nodes.values():
-            inside = node.scope is None or node.scope in reached
-            silent = not _entered(process, node.scope) or node.begins
-            if node.id not in reached and inside and not silent and node.kind != "boundaryEvent":
+            inside = node.scope in entered and (node.scope is None or node.scope in reached)
+            if node.id not in reached and inside and node.kind != "boundaryEvent":
                 yield report.error(
                     process,
                     node,
@@ -44,42 +46,35 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
                 )
 
 
-def _entered(process: Process, scope: str | None) -> bool:
-    return bool(process.starts(scope)) or (scope is None and any(map(instantiates, process.nodes.values())))
-
-
 def _reached(process: Process) -> set[str]:
     reached: set[str] = set()
-    waiting = [node.id for node in process.starts()]
-    waiting += [
-        node.id for node in process.nodes.values() if node.begins or instantiates(node) or _in_adhoc(process, node)
-    ]
+    waiting = _first(process, None)
     while waiting:
         identity = waiting.pop()
         if identity in reached or identity not in process.nodes:
             continue
         reached.add(identity)
         waiting += [flow.target for flow in process.outgoing(identity)]
-        waiting += [node.id for node in (*process.boundaries(identity), *process.starts(identity))]
-        waiting += _jumps(process, process.nodes[identity])
+        waiting += [node.id for node in process.boundaries(identity)]
+        waiting += _first(process, identity)
     return reached
 
 
-def _in_adhoc(process: Process, node: Node) -> bool:
-    """An ad-hoc subprocess begins what no flow leads to."""
-    holder = process.nodes.get(node.scope or "")
-    return holder is not None and holder.kind == "adHocSubProcess"
-
-
-def _jumps(process: Process, node: Node) -> list[str]:
-    """Where a link event leads to."""
-    if node.kind != "intermediateThrowEvent" or not node.catches("link"):
-        return []
-    name = node.events[0].name
+def _first(process: Process, scope: str | None) -> list[str]:
+    """What may run in a scope although no flow leads to it; links and handlers without partner have their own rules."""
     return [
-        other.id
-        for other in process.nodes.values()
-        if other.kind == "intermediateCatchEvent"
-        and other.scope == node.scope
-        and any(event.kind == "link" and event.name == name for event in other.events)
+        node.id
+        for node in process.inside(scope)
+        if _begins(process, node) or node.begins or (node.kind == "intermediateCatchEvent" and node.catches("link"))
     ]
+
+
+def _begins(process: Process, node: Node) -> bool:
+    """Does its scope begin here? An ad-hoc subprocess begins where no flow leads to."""
+    started = node.kind == "startEvent" or instantiates(node)
+    return started or (_in_adhoc(process, node) and not process.incoming(node.id))
+
+
+def _in_adhoc(process: Process, node: Node) -> bool:
+    around = process.nodes.get(node.scope or "")
+    return around is not None and around.kind == "adHocSubProcess"

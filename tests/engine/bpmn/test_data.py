@@ -148,7 +148,7 @@ def test_a_repeated_call_gives_its_items_only_what_is_mapped(story: Story) -> No
         '<bpmn:loopDataOutputRef>all</bpmn:loopDataOutputRef><bpmn:outputDataItem id="od" name="answer"/>'
         "</bpmn:multiInstanceLoopCharacteristics>",
     )
-    called = process(chain(("q", script("q", "7", "answer")), prefix="g"), "q")
+    called = process(chain(("w", script("w", "7", "answer")), prefix="g"), "q")
     for mapped, expected in (("", "[null,null]"), ('<camunda:out source="answer" target="answer"/>', "[7,7]")):
         story.deploy(diagram(process(chain(("c", call("c", "q", mapped, loop)), ("z", user("z")))), called))
         root = story.start()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from support.items import assign, becomes, data_object, prop, reads, specified, writes
 from support.lint import (
@@ -201,7 +203,7 @@ NAMES = [
 
 def calling(inner: str, called: str = specified("x", "y")) -> bytes:
     """A call of a process that declares the data input `x` and the data output `y`."""
-    inside = called + n("startEvent", "t") + n("endEvent", "f") + way("t f")
+    inside = re.sub(r'(id="|Refs>)(?=\w)', r"\1q_", called) + n("startEvent", "t") + n("endEvent", "f") + way("t f")
     body = data_object("book") + n("startEvent", "s") + n("callActivity", "a", 'calledElement="q"', inner)
     return file(process(body + n("endEvent", "e") + way("s a e")), process(inside, "q"))
 

@@ -36,7 +36,8 @@ refuse. The exit code is 1 with errors, 0 with warnings only, 2 when the command
 
 Nothing in a diagram is passed over in silence: what the engine reads is written down as a grammar
 (`engine/bpmn/leftovers.py`), and every attribute or element outside of it is refused by its name
-(`unsupported-construct`) or, when it changes nothing, told as a warning.
+(`unsupported-construct`) or, when it changes nothing, told as a warning. `engine/bpmn/schema.py` looks for what the
+XML Schema of BPMN forbids and the reader would not notice: ids and elements that stand twice, values that are none.
 
 This page is made from the files of the rules: `RENEW=1 .venv/bin/pytest tests/engine/lint/test_lint_rules.py`.
 
@@ -48,8 +49,8 @@ This page is made from the files of the rules: `RENEW=1 .venv/bin/pytest tests/e
    what it is about, that of `rule` says why it is there, with the clause of BPMN 2.0.2. A rule about decisions is
    called `dmn_<name>.py` and takes the `Report` of `engine/lint/decisions.py`.
 2. Add it to `RULES` in `engine/lint/rules/__init__.py`, in the place where its findings are to be told.
-3. Add the other ways to break it to the catalogue under `tests/engine/lint/`.
-4. Translate its sentences in `web/translations/zh/engine.po`, title and reason in `lint.po`; renew this page.
+3. Add the other ways to break it to `tests/engine/lint/catalogue/`, each with the element that is to be named.
+4. Translate its sentences, title and reason in `web/translations/zh/lint.po`; renew this page.
 
 Which groups of people exist is not the engine's knowledge. The house above asks
 `engine.lint.rules.people.literal_groups(bundle)` for every group that a user task names, and makes findings of its own.

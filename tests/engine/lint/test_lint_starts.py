@@ -84,7 +84,7 @@ CASES = [
     ),
     Case("instantiation", "o", gateway(BOTH, HOUR), gateway(BOTH)),
     Case(
-        "instantiation",
+        "conditional-event",
         "t",
         begun(CONDITION.format("")),
         begun(CONDITION.format("<bpmn:condition>x > 1</bpmn:condition>")),

@@ -44,7 +44,7 @@ class Names:
         identity = self("b")
         if kind == "message":
             self.messages.append(identity)
-            definition = f'<bpmn:messageEventDefinition messageRef="{identity}"/>'
+            definition = f'<bpmn:messageEventDefinition messageRef="M_{identity}"/>'
         else:
             hours = 1 + len(identity) % 3
             definition = timer("duration", f"PT{60 * hours + int(identity[1:])}M")
@@ -163,7 +163,7 @@ def test_the_engine_agrees_with_the_token_game(story: Story, block: Block, actio
     _clear(story)
     names = Names()
     body = inside(block, names)
-    declared = "".join(f'<bpmn:message id="{name}" name="{name}"/>' for name in names.messages)
+    declared = "".join(f'<bpmn:message id="M_{name}" name="{name}"/>' for name in names.messages)
     content = diagram(process(body), extra=declared)
     note(content.decode())
     key = f"K-{next(instance_numbers)}"
@@ -198,7 +198,7 @@ def _act(story: Story, root: str, key: str, game: Game, names: Names, action: tu
     elif kind == "publish" and (heard := sorted({b for _, _, b, _ in game.borders()} & {*names.messages})):
         name = heard[number % len(heard)]
         story.run(lambda tx: messages.publish(tx, name, business_key=key, everywhere=True))
-        game.publish(name)
+        game.publish(f"M_{name}")
     elif game.tasks():
         element, path = game.tasks()[number % len(game.tasks())]
         task = next(row.id for row in story.rows(tables.task) if (row.element_id, row.due_key) == (element, path))

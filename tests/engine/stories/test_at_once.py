@@ -94,7 +94,7 @@ def chain_of_throws() -> str:
 
 def test_a_signal_reaches_other_processes_too_and_its_own_only_once(story: Story) -> None:
     throws = chain(("k", node("intermediateThrowEvent", "k", SIGNAL)), ("w", catch("w", SIGNAL)), prefix="g")
-    waits = chain(("w", catch("w", SIGNAL)), ("z", user("z")))
+    waits = chain(("v", catch("v", SIGNAL)), ("z", user("z")))
     story.deploy(diagram(process(waits), process(throws, "q"), extra=EXTRA))
     story.start()
     root = story.start("q")

@@ -281,7 +281,7 @@ def test_a_message_brings_data_to_where_it_is_wanted(story: Story) -> None:
         "r": lambda: node("receiveTask", "r", specified("", "answer") + writes("r_reply", "answer"), 'messageRef="M"'),
     }
     for identity, xml in waiting.items():
-        inner = prop("answer") + chain((identity, xml()), prefix="i")
+        inner = prop("answer", "held") + chain((identity, xml()), prefix="i")
         body = data_object("reply") + chain(("sp", subprocess("sp", inner)), task("z"))
         story.deploy(diagram(process(body), extra=NAMES))
         root = story.start()
@@ -334,7 +334,7 @@ def test_a_message_that_starts_a_process_fills_its_data(story: Story) -> None:
 
 
 def test_a_called_process_takes_its_data_inputs_and_gives_its_data_outputs(story: Story) -> None:
-    called = process(specified("amount", "fee") + chain(task("ask"), prefix="q"), "q")
+    called = process(specified("amount__q", "fee__q") + chain(task("ask"), prefix="q"), "q")
     held = specified("amount", "fee") + reads("r_sum", "amount") + writes("r_cost", "fee")
     body = data_object("sum") + data_object("cost") + chain(("c", call("c", "q", inner=held)), task("z"))
     story.deploy(diagram(process(body), called))

@@ -195,7 +195,7 @@ def test_two_nodes_that_look_at_once_start_each_round_once(story: Story, databas
 
 
 def test_a_signal_starts_all_that_listen_and_wakes_all_that_wait(story: Story) -> None:
-    waiting = process(chain(("w", catch("w", SIGNAL)), ("a", user("a"))), "waiting")
+    waiting = process(chain(("w", catch("w", SIGNAL)), ("a", user("a")), prefix="k"), "waiting")
     story.deploy(diagram(begun(SIGNAL, key="p1", task="x"), waiting, extra=NAMES))
     story.deploy(diagram(begun(SIGNAL, SIGNAL, key="p2", task="y"), extra=NAMES), other_txt=b"another bundle")
     story.start("waiting")
@@ -239,7 +239,7 @@ def test_a_message_that_starts_another_process_already_refuses_the_deployment(st
 
 
 def test_a_message_may_move_to_another_process_of_the_bundle_and_back(story: Story) -> None:
-    plain = process(chain(("a", user("a"))), "b")
+    plain = process(chain(("d", user("d")), prefix="h"), "b")
     old = deploy(story, "bundle", begun(BEGIN, key="b"), process(chain(("c", user("c")), prefix="g"), "a"))
     story.travel(hours=1)
     deploy(story, "bundle", plain, begun(BEGIN, key="a", task="y"))
