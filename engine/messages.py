@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
 
 from engine import definitions, hearing, postbox, starting, tables
 from engine.advance import Tree, lock
@@ -18,6 +18,7 @@ from engine.environment import SYSTEM, Actor, Environment, Transaction
 
 message, delivery, subscription = tables.message, tables.delivery, tables.subscription
 KEPT = timedelta(days=30)
+STREAM = "messages"
 PAUSE = timedelta(minutes=1)
 log = logging.getLogger(__name__)
 
@@ -168,11 +169,18 @@ def _deliver_alone(environment: Environment, delivery_id: str) -> bool:
 
 
 def forget_expired(environment: Environment) -> int:
-    """Delete messages that nobody took before they expired, and delivered ones after 30 days (their ids go too)."""
+    """Delete messages that nobody took before they expired, and delivered ones after 30 days (their ids go too).
+
+    One that was sent to another process along a message flow was expected there: that it was lost goes into history.
+    """
 
     def forget(tx: Transaction) -> int:
-        open_deliveries = select(delivery.c.message)
-        expired = and_(message.c.expires_at < tx.now - KEPT, message.c.id.not_in(open_deliveries))
-        return tx.connection.execute(delete(message).where(expired)).rowcount
+        on_its_way = message.c.id.in_(select(delivery.c.message))
+        lost = and_(message.c.process.is_not(None), message.c.delivered_at.is_(None), message.c.expires_at < tx.now)
+        for row in tx.connection.execute(select(message).where(lost, ~on_its_way)).all():
+            stream = tx.environment.stream_of(row.business_key) if row.business_key else None
+            tx.record(stream or STREAM, "message-lost", name=row.name, process=row.process, message=row.id)
+        expired = or_(lost, message.c.expires_at < tx.now - KEPT)
+        return tx.connection.execute(delete(message).where(expired, ~on_its_way)).rowcount
 
     return environment.run(SYSTEM, forget)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Connection, Select, and_, func, null, select
 
 from engine import tables
 from engine.errors import NotFound
@@ -130,9 +130,16 @@ def jobs(connection: Connection, limit: int = 100) -> list[JobRow]:
 
 
 def timers(connection: Connection, limit: int = 100) -> list[TimerRow]:
-    """Timers, the one that is due first at the top."""
+    """Timers of instances and those that start processes, the one that is due first at the top."""
     query = _of_instances(timer).order_by(timer.c.due_at, timer.c.id).limit(limit)
-    return [_made(TimerRow, row) for row in connection.execute(query)]
+    running = [_made(TimerRow, row) for row in connection.execute(query)]
+    start = tables.start_timer
+    nothing = (null().label("business_key"), null().label("key"), definition.c.suspended_at.label("stopped_at"))
+    columns = select(start.c.id, start.c.element_id, start.c.kind, start.c.due_at, definition.c.name.label("process"))
+    query = columns.add_columns(*nothing).join(definition, definition.c.id == start.c.definition_id)
+    starting = connection.execute(query.order_by(start.c.due_at, start.c.id).limit(limit))
+    found = [*running, *(_made(TimerRow, row) for row in starting)]
+    return sorted(found, key=lambda row: row.due_at)[:limit]
 
 
 def _of_instances(table: Any) -> Select[Any]:

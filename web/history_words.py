@@ -57,6 +57,7 @@ EVENTS = {
     "timer-failed": "Timer failed",
     "letter-written": "Letter written",
     "made-current": "Version made current",
+    "message-lost": "Message lost: nobody took it",
     "message-received": "Message received",
     "note-written": "Note written",
     "notice-sent": "Notice sent",

@@ -114,6 +114,9 @@ def test_a_message_that_comes_before_its_receiver_waits_is_kept(story: Story) ->
     story.travel(days=31)
     story.complete("first")
     assert story.open() == ["done", "done", "second"]
+    assert messages.forget_expired(story.environment) == 1
+    ((lost,),) = [story.facts("message-lost", stream="messages")]
+    assert (lost["name"], lost["process"]) == ("answered", "late")
 
 
 def test_a_message_and_its_pool_that_came_at_the_same_instant_meet(

@@ -10,7 +10,7 @@ import pytest
 from support.diagrams import BEGIN, MESSAGE, NAMES, SIGNAL, catch, node, parameters, script, service
 from support.engine import START, Story, chain, diagram, flow, process, timer, user
 
-from engine import compose, definitions, instances, messages, scheduler, start_timers, tables, tasks
+from engine import compose, definitions, instances, messages, overview, scheduler, start_timers, tables, tasks
 from engine.environment import SYSTEM
 from engine.errors import Conflict, NotFound
 from engine.lint import Refused
@@ -117,6 +117,9 @@ def test_another_version_brings_its_own_timers(story: Story) -> None:
     story.deploy(diagram(begun(timer("cycle", "R/PT3H"), task="y")))
     (row,) = story.rows(tables.start_timer)
     assert row.due_at == START + timedelta(hours=3, minutes=30)
+    with story.environment.read() as connection:
+        (listed,) = overview.timers(connection)
+    assert (listed.due_at, listed.process, listed.element_id, listed.business_key) == (row.due_at, "p", "s0", None)
     assert story.travel(hours=3) == 1
     story.run(lambda tx: definitions.make_current(tx, first))
     assert story.travel(hours=1) == 1
