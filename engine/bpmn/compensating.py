@@ -45,7 +45,8 @@ def _locals(x: Execution, token: Token) -> dict[str, Any]:
 def compensate(x: Execution, thrower: Token, activity: str | None) -> bool | None:
     """Undo what was completed in the scope of the thrower, or one activity of it; True when there is nothing to undo.
 
-    The thrower waits until all handlers are done. In an event subprocess the scope around it is undone as well.
+    The thrower waits until all handlers are done. In an event subprocess the scope around it is undone as well; but one
+    that undoes a completed subprocess is bound to what was done in that.
     """
     steps: list[Record] = []
     scope = thrower.internal_data.get("scope")
@@ -56,7 +57,7 @@ def compensate(x: Execution, thrower: Token, activity: str | None) -> bool | Non
         if len(chosen) < len(records):
             holder.internal_data["records"] = [record for record in records if record["of"] != activity]
         steps += [step | {"scope": scope} for step in _steps(x, chosen, {})]
-        if holder is x.task_tree or not holder.task_spec.node.by_event:
+        if holder is x.task_tree or "undoes" in holder.internal_data or not holder.task_spec.node.by_event:
             break
         scope = holder.internal_data.get("scope")
     thrower.internal_data["undo"] = steps

@@ -228,6 +228,17 @@ def test_an_error_event_subprocess_undoes_the_scope_around_it(story: Story, done
     assert story.open() == ["z"]
 
 
+def test_undoing_one_subprocess_leaves_the_scope_around_it(story: Story, done: list[str]) -> None:
+    begin = node("startEvent", "ys", UNDO)
+    undoing = begin + thrown("yt") + '<bpmn:endEvent id="ye"/>' + flow("y1", "ys", "yt") + flow("y2", "yt", "ye")
+    inner = chain(("b", undoable("b")), prefix="i") + node("subProcess", "es", undoing, 'triggeredByEvent="true"')
+    one = '<bpmn:compensateEventDefinition activityRef="sp"/>'
+    body = chain(("a", undoable("a")), ("sp", subprocess("sp", inner)), ("t", thrown("t", one)), ("z", user("z")))
+    story.deploy(diagram(process(body)))
+    story.start()
+    assert (done, story.open()) == (["a", "b", "undo_b"], ["z"])
+
+
 def test_an_event_subprocess_that_undoes_is_begun_by_its_own_event_only(story: Story, done: list[str]) -> None:
     begin = node("startEvent", "ys", ERROR)
     undoing = begin + thrown("yt") + '<bpmn:endEvent id="ye"/>' + flow("y1", "ys", "yt") + flow("y2", "yt", "ye")
