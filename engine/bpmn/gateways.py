@@ -67,8 +67,8 @@ class ParallelGateway(Join):
         """The longest waiting token of each other flow, in the same scope."""
         scope = token.internal_data.get("scope")
         mates: dict[str, Token] = {}
-        for other in x.live():
-            if other.task_spec is not self or other is token or other._state != TaskState.WAITING:
+        for other in x.game.at(self):
+            if other is token or other._state != TaskState.WAITING:
                 continue
             remembered = other.internal_data
             if remembered.get("scope") == scope and remembered.get("parked", "join") == "join":
@@ -136,9 +136,7 @@ class ComplexGateway(Join):
         """The tokens that wait at this gateway in the same scope."""
         scope = token.internal_data.get("scope")
         return [
-            other
-            for other in x.live()
-            if other.task_spec is self and inclusive.waits(other) and other.internal_data.get("scope") == scope
+            other for other in x.game.at(self) if inclusive.waits(other) and other.internal_data.get("scope") == scope
         ]
 
     def look(self, token: Token, x: Execution) -> bool:

@@ -37,9 +37,9 @@ def waits(token: Token) -> bool:
 def mates(x: Execution, token: Token) -> list[Token]:
     """The longest waiting token of each other filled flow of the same join, in the same scope."""
     found: dict[str, Token] = {token.internal_data["via"]: token}
-    for other in x.live():
-        same = other.task_spec is token.task_spec and "via" in other.internal_data and waits(other)
-        if same and other.internal_data.get("scope") == token.internal_data.get("scope"):
+    scope = token.internal_data.get("scope")
+    for other in x.game.at(token.task_spec):
+        if "via" in other.internal_data and waits(other) and other.internal_data.get("scope") == scope:
             found.setdefault(other.internal_data["via"], other)
     return [other for other in found.values() if other is not token]
 

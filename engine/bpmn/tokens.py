@@ -87,6 +87,10 @@ class TokenGame(Workflow):  # type: ignore[misc]
         """Every live token, oldest first."""
         return [task for task in self.tasks.values() if task.live]
 
+    def at(self, spec: Any) -> list[Token]:
+        """Every live token at a node, oldest first."""
+        return [task for task in self.tasks.values() if task.task_spec is spec and task.live]
+
     def compact(self) -> None:
         """Forget what is over: live tokens hang below the root again, in their order."""
         root = self.task_tree
