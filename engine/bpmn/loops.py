@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -114,14 +115,9 @@ def go_on(x: Execution, body: Token) -> None:
     active = _active(x, body)
     following = remembered["done"] if loop.sequential and remembered["done"] < remembered["total"] else None
     _count(x, body, active=len(active) + (following is not None))
-    try:
-        enough = bool(loop.condition) and x.value(body, "loop:condition") is True
-    except EngineError as error:
-        parking.unpark(x, body)
-        parking.park(x, body, error, "loop")
+    enough = _ask(x, body, lambda: bool(loop.condition) and x.value(body, "loop:condition") is True)
+    if enough is None:
         return
-    parking.unpark(x, body)
-    body._set_state(TaskState.STARTED)
     if enough:
         cancel_items(x, body)
     elif following is not None:
@@ -136,18 +132,24 @@ def go_on(x: Execution, body: Token) -> None:
 def _next_round(x: Execution, body: Token) -> None:
     done = body.internal_data["done"]
     x.set(body, "loopCounter", done, local=True)
+    again = _ask(x, body, lambda: _again(x, body))
+    if again:
+        _start_item(x, body, done, None)
+    elif again is False:
+        x.finish(body)
+
+
+def _ask(x: Execution, body: Token, condition: Callable[[], bool]) -> bool | None:
+    """What a condition between two items says; None when that cannot be found out, which is an incident."""
     try:
-        again = _again(x, body)
+        answer = condition()
     except EngineError as error:
         parking.unpark(x, body)
         parking.park(x, body, error, "loop")
-        return
+        return None
     parking.unpark(x, body)
     body._set_state(TaskState.STARTED)
-    if again:
-        _start_item(x, body, done, None)
-    else:
-        x.finish(body)
+    return answer
 
 
 def _active(x: Execution, body: Token) -> list[Token]:
