@@ -1,12 +1,18 @@
-// What process owners may draw: only what the engine executes, and "task" means a task for people.
+// What process owners may draw: only what the engine executes (docs/bpmn-coverage.md), and "task" means a task for people.
+import { getBusinessObject } from 'bpmn-js/lib/util/ModelUtil';
+import { isEventSubProcess } from 'bpmn-js/lib/util/DiUtil';
+
 const LOW = 500;
-const REFUSED = new RegExp([
-  'escalation', 'compensation', 'conditional-(start|intermediate|event|boundary)', 'conditional-flow', 'link-', 'cancel', 'transaction',
-  'complex-gateway', 'inclusive-gateway', 'adhoc', 'ad-hoc', 'event-subprocess', '(timer|signal|error|escalation)-start',
-  'non-interrupting-(timer|signal|error|message|escalation|conditional)-start', 'instantiating', 'toggle-loop', 'multiplicity',
-  'replace-with-task$', 'signal-boundary-x',
-].join('|'));
 const NOT_IN_PALETTE = ['create.data-object', 'create.data-store'];
+const NEVER = /participant-multiplicity|replace-with-task$|replace-with-data-/;
+// What begins an event subprocess, and what begins a process.
+const BEGINS_BY_EVENT = /(timer|conditional|error|escalation|compensation)-start$/;
+const BEGINS_PLAIN = /none-start$/;
+
+const TASKS = {
+  'append.append-task': { title: 'Append user task', type: 'bpmn:UserTask' },
+  'append.compensation-activity': { title: 'Append compensation activity', type: 'bpmn:UserTask', isForCompensation: true },
+};
 
 export default class OwnerPalette {
   constructor(palette, popupMenu, contextPad, elementFactory, create, autoPlace, translate) {
@@ -14,8 +20,8 @@ export default class OwnerPalette {
     palette.registerProvider(LOW, { getPaletteEntries: () => (entries) => this.paletteEntries(entries) });
     contextPad.registerProvider(LOW, { getContextPadEntries: (element) => (entries) => this.padEntries(element, entries) });
     popupMenu.registerProvider('bpmn-replace', LOW, {
-      getPopupMenuEntries: () => (entries) => allowed(entries),
-      getPopupMenuHeaderEntries: () => (entries) => allowed(entries),
+      getPopupMenuEntries: (target) => (entries) => allowed(target, entries),
+      getPopupMenuHeaderEntries: (target) => (entries) => allowed(target, entries),
     });
   }
 
@@ -32,20 +38,23 @@ export default class OwnerPalette {
   }
 
   padEntries(element, entries) {
-    if (!entries['append.append-task']) return entries;
-    const shape = () => this.elementFactory.createShape({ type: 'bpmn:UserTask' });
-    const drag = (event) => this.create.start(event, shape(), { source: element });
-    entries['append.append-task'] = {
-      ...entries['append.append-task'],
-      className: 'bpmn-icon-user-task',
-      title: this.translate('Append user task'),
-      action: { dragstart: drag, click: () => this.autoPlace.append(element, shape()) },
-    };
+    for (const [name, { title, ...made }] of Object.entries(TASKS)) {
+      if (!entries[name]) continue;
+      const shape = () => this.elementFactory.createShape(made);
+      const drag = (event) => this.create.start(event, shape(), { source: element });
+      entries[name] = {
+        ...entries[name],
+        className: 'bpmn-icon-user-task',
+        title: this.translate(title),
+        action: { dragstart: drag, click: () => this.autoPlace.append(element, shape()) },
+      };
+    }
     return entries;
   }
 }
 OwnerPalette.$inject = ['palette', 'popupMenu', 'contextPad', 'elementFactory', 'create', 'autoPlace', 'translate'];
 
-function allowed(entries) {
-  return Object.fromEntries(Object.entries(entries).filter(([name]) => !REFUSED.test(name)));
+function allowed(target, entries) {
+  const elsewhere = isEventSubProcess(getBusinessObject(target).$parent) ? BEGINS_PLAIN : BEGINS_BY_EVENT;
+  return Object.fromEntries(Object.entries(entries).filter(([name]) => !NEVER.test(name) && !elsewhere.test(name)));
 }

@@ -1,6 +1,6 @@
 // Names of BPMN elements, as bpmn-js' menus ("User task") and the panel's header ("User Task") write them.
 const KINDS = {
-  'None': '', 'Message': '消息', 'Timer': '定时', 'Signal': '信号', 'Error': '错误', 'Conditional': '条件', 'Escalation': '上报',
+  'None': '', 'Message': '消息', 'Timer': '定时', 'Signal': '信号', 'Error': '错误', 'Conditional': '条件', 'Escalation': '升级',
   'Link': '链接', 'Compensation': '补偿', 'Compensate': '补偿', 'Cancel': '取消', 'Terminate': '终止', 'Multiple': '多重', 'Parallel Multiple': '并行多重',
 };
 const PLACES = {

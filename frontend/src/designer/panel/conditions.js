@@ -2,12 +2,28 @@ import { Change, getBusinessObject, is, isOneOf } from './model.js';
 import { expression } from './common.js';
 import { checkbox, feel, select } from './entries.jsx';
 
-const BRANCHING = ['bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway', 'bpmn:Activity'];
+const CHOOSING = ['bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway', 'bpmn:ComplexGateway'];
+const FIRST_OR_LATER = 'waitingForStart: true when the gateway goes on, false when it has taken in the rest';
 
 export function conditionGroups(element, injector) {
-  if (is(element, 'bpmn:SequenceFlow') && isOneOf(element.source, BRANCHING)) return [ofFlow(element, injector)];
-  if (is(element, 'bpmn:ExclusiveGateway') && element.outgoing.length > 1) return [ofGateway(element, injector)];
-  return [];
+  if (is(element, 'bpmn:SequenceFlow') && isOneOf(element.source, [...CHOOSING, 'bpmn:Activity'])) return [ofFlow(element, injector)];
+  const groups = is(element, 'bpmn:ComplexGateway') ? [activation(element, injector)] : [];
+  return isOneOf(element, CHOOSING) && element.outgoing.length > 1 ? [...groups, ofGateway(element, injector)] : groups;
+}
+
+function activation(element, injector) {
+  return {
+    id: 'activation',
+    label: 'Activation',
+    shouldOpen: true,
+    entries: [feel({
+      id: 'activationCondition',
+      label: 'Goes on when',
+      rows: 1,
+      hint: 'e.g. activationCount >= 2: two of the ways have arrived',
+      ...expression(injector, getBusinessObject(element), 'activationCondition'),
+    })],
+  };
 }
 
 function ofFlow(element, injector) {
@@ -24,7 +40,7 @@ function ofFlow(element, injector) {
     id: 'condition',
     label: 'Condition',
     rows: 2,
-    hint: 'e.g. outcome = "ok" and amount > 1000',
+    hint: is(element.source, 'bpmn:ComplexGateway') ? FIRST_OR_LATER : 'e.g. outcome = "ok" and amount > 1000',
     ...expression(injector, flow, 'conditionExpression'),
   });
   return { id: 'condition', label: 'Condition', shouldOpen: true, entries: isDefault ? [byDefault] : [condition, byDefault] };

@@ -1,5 +1,5 @@
 // The kinds of fields. Each maker takes a plain description and gives an entry for the properties panel:
-//   {id, label, hint?, get: (element) => text, set: (element, text) => void, options?, rows?}
+//   {id, label, hint?, get: (element) => text, set: (element, text) => void, options?, none?, rows?}
 import {
   CheckboxEntry, TextAreaEntry, TextFieldEntry, isCheckboxEntryEdited, isTextAreaEntryEdited, isTextFieldEntryEdited,
 } from '@bpmn-io/properties-panel';
@@ -62,7 +62,7 @@ function selectOptions(entry, element, translate, lang) {
   const value = entry.get(element);
   const unknown = value && !options.some((option) => option.value === value);
   return [
-    ...(entry.required ? [] : [{ value: '', label: translate('(none)') }]),
+    ...(entry.required ? [] : [{ value: '', label: translate(entry.none || '(none)') }]),
     ...options,
     ...(unknown ? [{ value, label: translate('{value} (not in the list)', { value }) }] : []),
   ];
@@ -78,6 +78,9 @@ export function named(list, lang) {
 }
 
 const make = (component, isEdited) => (entry) => ({ id: entry.id, component, isEdited, entry });
+
+// The same fields a second time for one element, told apart by their names.
+export const prefixed = (entries, prefix) => entries.map((made) => make(made.component, made.isEdited)({ ...made.entry, id: prefix + made.id }));
 
 export const text = make(Text, isTextFieldEntryEdited);
 export const area = make(Area, isTextAreaEntryEdited);

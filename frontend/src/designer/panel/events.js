@@ -1,59 +1,104 @@
-// Messages, signals and errors are named once in the file and referred to; the panel shows the name and keeps the reference.
-import { Change, definitionsOf, eventDefinition, getBusinessObject, is, rootElements } from './model.js';
-import { customProperty, inner } from './common.js';
-import { feel, select, text } from './entries.jsx';
+// The fields of an event: those of its first definition, and a list of further ones (multiple and parallel multiple events).
+import { ListGroup } from '@bpmn-io/properties-panel';
+import { canBeNonInterrupting, getInterruptingProperty } from 'bpmn-js/lib/features/modeling/behavior/util/NonInterruptingUtil';
+import { isEventSubProcess } from 'bpmn-js/lib/util/DiUtil';
 
-const NEW = '+';
-const KINDS = [
-  { type: 'bpmn:Message', definition: 'bpmn:MessageEventDefinition', reference: 'messageRef', id: 'message', label: 'Message', naming: 'Name of the message' },
-  { type: 'bpmn:Signal', definition: 'bpmn:SignalEventDefinition', reference: 'signalRef', id: 'signal', label: 'Signal', naming: 'Name of the signal' },
-  { type: 'bpmn:Error', definition: 'bpmn:ErrorEventDefinition', reference: 'errorRef', id: 'error', label: 'Error', naming: 'Name of the error' },
-];
+import { Change, eventDefinitions, getBusinessObject, is } from './model.js';
+import { attribute } from './common.js';
+import { KINDS, TOGETHER } from './definitions.js';
+import { checkbox, prefixed, select } from './entries.jsx';
 
 export function eventGroups(element, injector) {
-  const receives = is(element, 'bpmn:ReceiveTask') ? getBusinessObject(element) : null;
-  return KINDS.flatMap((kind) => {
-    const owner = eventDefinition(element, kind.definition) || (kind.id === 'message' ? receives : null);
-    return owner ? [group(element, injector, kind, owner)] : [];
-  });
+  if (namesMessage(element)) return [group(element, injector, MESSAGE, getBusinessObject(element))];
+  const [first, ...further] = eventDefinitions(element);
+  const kind = KINDS[first?.$type];
+  if (!kind) return [];
+  const main = group(element, injector, kind, first);
+  main.entries.push(...interruption(element, injector));
+  const allowed = together(element);
+  if (!allowed.includes(first.$type)) return main.entries.length ? [main] : [];
+  return [main, list(element, injector, allowed, further)];
 }
 
-function group(element, injector, kind, owner) {
-  const referred = owner.get(kind.reference);
-  const entries = [select({
-    id: `${kind.id}Ref`,
-    label: kind.label,
-    options: () => known(element, kind, injector),
-    get: () => referred?.get('id'),
-    set: (_, id) => refer(element, injector, kind, owner, id),
+const MESSAGE = KINDS['bpmn:MessageEventDefinition'];
+
+// A send task sends a message, or it calls an operation that does.
+function namesMessage(element) {
+  const task = getBusinessObject(element);
+  return is(element, 'bpmn:ReceiveTask') || (is(element, 'bpmn:SendTask') && Boolean(task.get('messageRef') || !task.get('camunda:topic')));
+}
+
+function group(element, injector, { id, label, fields }, owner) {
+  return { id, label, shouldOpen: true, entries: fields(element, injector, owner) };
+}
+
+function interruption(element, injector) {
+  if (!canBeNonInterrupting(element)) return [];
+  return [checkbox({
+    id: 'interrupting',
+    label: 'Interrupts',
+    hint: 'Ticked: what runs there is cancelled; otherwise both go on',
+    ...attribute(injector, getInterruptingProperty(element)),
   })];
-  if (referred) entries.push(text({ id: `${kind.id}Name`, label: kind.naming, ...inner(injector, referred, 'name') }));
-  if (referred && kind.id === 'error') {
-    entries.push(text({ id: 'errorCode', label: 'Error code', ...inner(injector, referred, 'errorCode') }));
-  }
-  if (kind.id === 'message') {
-    entries.push(feel({ id: 'correlationKey', label: 'Correlation key', rows: 1, hint: 'Empty: the business key', ...customProperty(injector, 'correlationKey') }));
-  }
-  return { id: kind.id, label: kind.label, shouldOpen: true, entries };
 }
 
-function known(element, kind, injector) {
+function together(element) {
+  if (is(element, 'bpmn:StartEvent') && !isEventSubProcess(getBusinessObject(element).$parent)) return [];
+  return TOGETHER[getBusinessObject(element).$type] || [];
+}
+
+function list(element, injector, allowed, further) {
+  const write = (change, definitions) => change.attributes({ eventDefinitions: definitions }).run();
+  return {
+    id: 'furtherEvents',
+    component: ListGroup,
+    label: is(element, 'bpmn:ThrowEvent') ? 'Thrown as well' : 'Waits for this as well',
+    add: (event) => {
+      event.stopPropagation();
+      const change = new Change(injector, element);
+      write(change, [...eventDefinitions(element), change.create(allowed[0], {}, change.object)]);
+    },
+    items: further.map((definition, index) => item(element, injector, allowed, definition, index, write)),
+  };
+}
+
+function item(element, injector, allowed, definition, index, write) {
   const translate = injector.get('translate');
-  const listed = rootElements(element, kind.type).map((each) => ({ value: each.get('id'), label: each.get('name') || each.get('id') }));
-  return [...listed, { value: NEW, label: translate('New …') }];
+  const id = `further-${index}`;
+  const { label, fields } = KINDS[definition.$type] || { label: definition.$type, fields: () => [] };
+  const others = () => eventDefinitions(element).filter((each) => each !== definition);
+  const kind = select({
+    id: 'kind',
+    label: 'Kind of event',
+    required: true,
+    translated: true,
+    options: () => allowed.map((type) => ({ value: type, label: KINDS[type].label })),
+    get: () => definition.$type,
+    set: (_, type) => {
+      const change = new Change(injector, element);
+      const made = change.create(type, {}, change.object);
+      write(change, eventDefinitions(element).map((each) => (each === definition ? made : each)));
+    },
+  });
+  return {
+    id,
+    label: translate(label),
+    entries: prefixed([kind, ...fields(element, injector, definition), ...all(element, injector, index)], `${id}-`),
+    autoFocusEntry: `${id}-kind`,
+    remove: (event) => {
+      event.stopPropagation();
+      write(new Change(injector, element), others());
+    },
+  };
 }
 
-function refer(element, injector, kind, owner, id) {
-  const change = new Change(injector, element);
-  if (id !== NEW) {
-    const chosen = rootElements(element, kind.type).find((each) => each.get('id') === id);
-    change.set(owner, { [kind.reference]: chosen }).run();
-    return;
-  }
-  const definitions = definitionsOf(element);
-  const made = change.create(kind.type, {}, definitions);
-  made.set('name', made.get('id'));
-  if (kind.id === 'error') made.set('errorCode', made.get('id'));
-  change.set(definitions, { rootElements: [...definitions.get('rootElements'), made] });
-  change.set(owner, { [kind.reference]: made }).run();
+// Asked once, at the first of the further ones: does one of the events suffice, or must all have happened?
+function all(element, injector, index) {
+  if (index || !is(element, 'bpmn:CatchEvent')) return [];
+  return [checkbox({
+    id: 'parallelMultiple',
+    label: 'All of them must happen',
+    hint: 'In any order; otherwise the first one suffices',
+    ...attribute(injector, 'parallelMultiple'),
+  })];
 }

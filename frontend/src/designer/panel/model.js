@@ -18,13 +18,8 @@ export function property(element, name) {
   return found?.get('value') || '';
 }
 
-export function eventDefinition(element, type) {
-  return (getBusinessObject(element).get('eventDefinitions') || []).find((each) => is(each, type));
-}
-
-export function loop(element) {
-  const found = getBusinessObject(element).get('loopCharacteristics');
-  return found && is(found, 'bpmn:MultiInstanceLoopCharacteristics') ? found : null;
+export function eventDefinitions(element) {
+  return is(element, 'bpmn:Event') ? getBusinessObject(element).get('eventDefinitions') || [] : [];
 }
 
 export function definitionsOf(element) {

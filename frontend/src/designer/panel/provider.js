@@ -1,6 +1,7 @@
 // Which groups of fields an element has. One file per concern, in the order in which an owner thinks of them.
 import { Group } from '@bpmn-io/properties-panel';
 
+import { adhocGroups } from './adhoc.js';
 import { callGroups } from './call.js';
 import { conditionGroups } from './conditions.js';
 import { decisionGroups } from './decision.js';
@@ -9,11 +10,10 @@ import { executionGroups } from './execution.js';
 import { generalGroups } from './general.js';
 import { operationGroups } from './operation.js';
 import { repeatGroups } from './repeat.js';
-import { timerGroups } from './timer.js';
 import { userTaskGroups } from './user-task.js';
 
 const SOURCES = [
-  generalGroups, userTaskGroups, conditionGroups, timerGroups, eventGroups, decisionGroups, operationGroups, callGroups, repeatGroups,
+  generalGroups, userTaskGroups, conditionGroups, eventGroups, decisionGroups, operationGroups, callGroups, adhocGroups, repeatGroups,
   executionGroups,
 ];
 

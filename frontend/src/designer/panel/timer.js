@@ -1,4 +1,4 @@
-import { Change, eventDefinition } from './model.js';
+import { Change } from './model.js';
 import { customProperty, expression, fill, units } from './common.js';
 import { feel, select, span, text } from './entries.jsx';
 
@@ -8,9 +8,7 @@ const KINDS = {
   timeCycle: ['Repetition', 'e.g. R3/PT1H: three times, an hour apart'],
 };
 
-export function timerGroups(element, injector) {
-  const timer = eventDefinition(element, 'bpmn:TimerEventDefinition');
-  if (!timer) return [];
+export function timerEntries(element, injector, timer) {
   const kind = Object.keys(KINDS).find((name) => timer.get(name));
   const entries = [select({
     id: 'timerKind',
@@ -23,7 +21,7 @@ export function timerGroups(element, injector) {
   if (kind) entries.push(feel({ id: 'timerValue', label: KINDS[kind][0], hint: KINDS[kind][1], ...valueOf(injector, timer, kind) }));
   entries.push(span({ id: 'timerHelper', label: 'Set the timer to', units: units(injector), write: (_, unit, n) => fromUnit(element, timer, injector, unit, n) }));
   entries.push(text({ id: 'timerKey', label: 'Key of the timer', hint: 'By this name the timer can be moved, stopped and revived', ...customProperty(injector, 'timerKey') }));
-  return [{ id: 'timer', label: 'Timer', shouldOpen: true, entries }];
+  return entries;
 }
 
 // A kind without a value is kept as a blank: an absent element could not say which kind was chosen.
