@@ -16,6 +16,8 @@ const canvas = document.querySelector('[data-designer]').huiyinEditor.modeler.ge
 const view = canvas.viewbox(), box = canvas.getContainer().getBoundingClientRect();
 return [box.left + (arguments[0] - view.x) * view.scale, box.top + (arguments[1] - view.y) * view.scale];
 """
+DRAWN = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))"
+"""The pad beside an element is made anew after the element has changed."""
 
 
 @dataclass
@@ -40,6 +42,10 @@ class Drawing:
             "document.querySelector('[data-designer]').huiyinEditor.select(arguments[0])", element
         )
 
+    def fit(self) -> None:
+        """Bring all of the diagram into sight."""
+        self.browser.click(self.browser.find(".studio-bar [title='适应窗口']"))
+
     def click(self, x: int, y: int) -> None:
         """Move the mouse to a place of the diagram and click there."""
         left, top = self.browser.driver.execute_script(PLACE, x, y)
@@ -62,6 +68,17 @@ class Drawing:
         self.pad("replace")
         self.browser.click(self.browser.find(f".djs-popup .entry[data-id='{kind}']"))
 
+    def toggle(self, mark: str) -> None:
+        """Set or take away a mark of the chosen element, by the head of that menu."""
+        self.pad("replace")
+        self.browser.click(self.browser.find(f".djs-popup .entry[data-id='{mark}']"))
+
+    def connect(self, source: tuple[int, int], target: tuple[int, int]) -> None:
+        """Draw a flow from what is at one place to what is at another."""
+        self.click(*source)
+        self.pad("connect")
+        self.click(*target)
+
     def type(self, text: str) -> None:
         """Write where the cursor is, over what stands there."""
         self._over(self.browser.driver.switch_to.active_element, text, Keys.ENTER)
@@ -76,11 +93,14 @@ class Drawing:
             field = self.browser.find(f".bio-properties-panel [name='{name}']")
             if field.tag_name == "select":
                 Select(field).select_by_value(value)
+            elif value is True:
+                self.browser.click(field)
             elif field.get_attribute("type") == "checkbox":
                 self.browser.click(self.browser.find(f".bio-properties-panel [name='{name}'][value='{value}']"))
             else:
                 self.browser.click(field)
                 self._over(field, value, Keys.TAB)
+        self.browser.driver.execute_async_script(DRAWN)
 
     def cell(self, element: str, text: str) -> None:
         """Write into a cell of a decision table."""

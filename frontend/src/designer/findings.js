@@ -21,7 +21,9 @@ export default class Findings {
 
   clear() {
     this.overlays.remove({ type: 'finding' });
-    for (const [id, marker] of this.marked) if (this.elementRegistry.get(id)) this.canvas.removeMarker(id, marker);
+    for (const [element, marker] of this.marked) {
+      if (this.elementRegistry.get(element.id) === element) this.canvas.removeMarker(element, marker);
+    }
     this.marked = [];
   }
 
@@ -38,7 +40,7 @@ export default class Findings {
     const position = element.waypoints ? { top: -10, left: -10 } : { top: -11, right: 11 };
     this.overlays.add(id, 'finding', { position, html: badge });
     this.canvas.addMarker(id, MARKERS[worst]);
-    this.marked.push([id, MARKERS[worst]]);
+    this.marked.push([element, MARKERS[worst]]); // its id may change meanwhile
   }
 
   select(id) {

@@ -16,7 +16,8 @@ function shared({ id, label, hint, get, set, validate, placeholder }, element, t
     label: translate(label),
     description: hint && translate(hint),
     placeholder: placeholder && translate(placeholder),
-    getValue: () => get(element) || '',
+    // The library compares with undefined: an empty text would make a step for undo of every empty field that is left.
+    getValue: () => get(element) || undefined,
     setValue: (value, error) => !error && set(element, value || undefined),
     validate,
   };
@@ -36,7 +37,7 @@ function Select({ entry, element }) {
   const { lang } = useService('designerOptions');
   const { id, label, hint, getValue, setValue } = { ...shared(entry, element, translate), hint: entry.hint && translate(entry.hint) };
   const options = selectOptions(entry, element, translate, lang);
-  return <Pick id={id} label={label} hint={hint} value={getValue()} options={options} choose={setValue} />;
+  return <Pick id={id} label={label} hint={hint} value={getValue() || ''} options={options} choose={setValue} />;
 }
 
 function Checkbox({ entry, element }) {
