@@ -16,6 +16,7 @@ const canvas = document.querySelector('[data-designer]').huiyinEditor.modeler.ge
 const view = canvas.viewbox(), box = canvas.getContainer().getBoundingClientRect();
 return [box.left + (arguments[0] - view.x) * view.scale, box.top + (arguments[1] - view.y) * view.scale];
 """
+READ = "fetch(arguments[0]).then((answer) => answer.text()).then(arguments[1])"
 DRAWN = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))"
 """The pad beside an element is made anew after the element has changed."""
 
@@ -35,6 +36,23 @@ class Drawing:
         self.browser.wait(lambda: "已保存" in self.browser.find(".studio-status").text, "the draft was not saved")
         findings = self.browser.find(".studio-findings")
         self.browser.wait(lambda: findings.get_attribute("data-errors") == "0", "lint has found an error")
+
+    def text(self) -> str:
+        """The file as the draft has it, after everything is saved."""
+        self.browser.click(self.browser.find(".studio-bar [title='保存']"))
+        self.browser.wait(lambda: "已保存" in self.browser.find(".studio-status").text, "the draft was not saved")
+        path = self.browser.find("[data-source-url]").get_attribute("data-source-url")
+        return str(self.browser.driver.execute_async_script(READ, path))
+
+    def undo_all(self) -> None:
+        """Take everything back, step by step."""
+        undo = self.browser.find(".studio-bar [title='撤销']")
+        while undo.is_enabled():
+            self.browser.click(undo)
+
+    def add(self, group: str) -> None:
+        """Add one more to a list of the panel."""
+        self.browser.click(self.browser.find(f"[data-group-id='group-{group}'] .bio-properties-panel-add-entry"))
 
     def show(self, element: str) -> None:
         """Bring an element of the diagram into the middle, as a click on a finding does."""

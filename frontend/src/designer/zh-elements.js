@@ -32,6 +32,7 @@ const NAMES = {
   'inclusive gateway': '包容网关', 'complex gateway': '复杂网关', 'gateway': '网关', 'sub-process': '子流程', 'sub process': '子流程',
   'sub-process (collapsed)': '子流程（收起）', 'sub-process (expanded)': '子流程（展开）', 'collapsed sub process': '子流程（收起）',
   'expanded sub process': '子流程（展开）', 'event sub-process': '事件子流程', 'event sub process': '事件子流程', 'transaction': '事务',
+  'expanded ad hoc sub process': '自由子流程（展开）', 'collapsed ad hoc sub process': '自由子流程（收起）', 'ad hoc sub process': '自由子流程',
   'ad-hoc sub-process': '自由子流程', 'ad-hoc sub-process (collapsed)': '自由子流程（收起）', 'ad-hoc sub-process (expanded)': '自由子流程（展开）',
   'sequence flow': '顺序流', 'default flow': '默认路径', 'conditional flow': '条件路径', 'message flow': '消息流', 'association': '关联线',
   'data object reference': '数据对象', 'data store reference': '数据存储', 'data input': '数据输入', 'data output': '数据输出',
