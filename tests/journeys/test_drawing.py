@@ -81,12 +81,20 @@ def test_fields_of_the_other_rare_elements(browser, hand):
     hand.panel(**{"further-0-kind": "bpmn:TimerEventDefinition", "further-0-timerKind": "timeDuration"})
     hand.panel(**{"further-0-timerValue": "P3D", "further-0-parallelMultiple": True})
 
+    hand.click(178, 160)
+    hand.become("replace-with-timer-start")
+    hand.panel(timerKind="timeCycle", timerValue="R/P1D")
+    hand.add("furtherEvents")
+    hand.panel(**{"further-0-kind": "bpmn:ConditionalEventDefinition", "further-0-eventCondition": "amount > 1000"})
+
     hand.click(310, 160)
     hand.become("replace-with-ad-hoc-subprocess")
     hand.panel(ordering="Sequential", adhocCompletion="enough", cancelRemainingInstances=True)
-    browser.shot("designer-adhoc")
 
     process = etree.fromstring(hand.text().encode())
+    begin = one(process, "startEvent")
+    assert one(begin, "timerEventDefinition/timeCycle").text == "R/P1D"
+    assert one(begin, "conditionalEventDefinition/condition").text == "amount > 1000"
     escalation = one(process, "escalation")
     assert (escalation.get("name"), escalation.get("escalationCode")) == ("超时", "late")
     assert one(process, "endEvent/escalationEventDefinition").get("escalationRef") == escalation.get("id")
@@ -99,6 +107,8 @@ def test_fields_of_the_other_rare_elements(browser, hand):
     adhoc = one(process, "adHocSubProcess")
     assert (adhoc.get("ordering"), adhoc.get("cancelRemainingInstances")) == ("Sequential", "false")
     assert one(adhoc, "completionCondition").text == "enough"
+
+    assert browser.driver.execute_script("return window.HuiyinMissing || []") == []  # without a Chinese word
 
     hand.undo_all()
     assert sorted(hand.text().splitlines()) == sorted(before.splitlines())  # only the order of flows has changed

@@ -1,13 +1,10 @@
 // What process owners may draw: only what the engine executes (docs/bpmn-coverage.md), and "task" means a task for people.
-import { getBusinessObject } from 'bpmn-js/lib/util/ModelUtil';
+import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
 import { isEventSubProcess } from 'bpmn-js/lib/util/DiUtil';
 
 const LOW = 500;
-const NOT_IN_PALETTE = ['create.data-object', 'create.data-store'];
+const NOT_IN_PALETTE = ['create.data-store']; // service tasks read and write what outlives the process
 const NEVER = /participant-multiplicity|replace-with-task$|replace-with-data-/;
-// What begins an event subprocess, and what begins a process.
-const BEGINS_BY_EVENT = /(timer|conditional|error|escalation|compensation)-start$/;
-const BEGINS_PLAIN = /none-start$/;
 
 const TASKS = {
   'append.append-task': { title: 'Append user task', type: 'bpmn:UserTask' },
@@ -38,6 +35,7 @@ export default class OwnerPalette {
   }
 
   padEntries(element, entries) {
+    if (is(getBusinessObject(element).$parent, 'bpmn:AdHocSubProcess')) delete entries['append.end-event'];
     for (const [name, { title, ...made }] of Object.entries(TASKS)) {
       if (!entries[name]) continue;
       const shape = () => this.elementFactory.createShape(made);
@@ -55,6 +53,14 @@ export default class OwnerPalette {
 OwnerPalette.$inject = ['palette', 'popupMenu', 'contextPad', 'elementFactory', 'create', 'autoPlace', 'translate'];
 
 function allowed(target, entries) {
-  const elsewhere = isEventSubProcess(getBusinessObject(target).$parent) ? BEGINS_PLAIN : BEGINS_BY_EVENT;
-  return Object.fromEntries(Object.entries(entries).filter(([name]) => !NEVER.test(name) && !elsewhere.test(name)));
+  const misplaced = refusedIn(getBusinessObject(target).$parent);
+  return Object.fromEntries(Object.entries(entries).filter(([name]) => !NEVER.test(name) && !misplaced.test(name)));
+}
+
+// What would be refused on this level: an event subprocess begins by an event, an ad-hoc subprocess by itself, and only what
+// was done in a subprocess is undone by an event subprocess in it.
+function refusedIn(level) {
+  if (is(level, 'bpmn:AdHocSubProcess')) return /-(start|end)$/;
+  if (!isEventSubProcess(level)) return /(error|escalation|compensation)-start$/;
+  return is(level.$parent, 'bpmn:SubProcess') ? /none-start$/ : /(none|compensation)-start$/;
 }

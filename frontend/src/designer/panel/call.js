@@ -14,9 +14,31 @@ export function callGroups(element, injector) {
   if (!is(element, 'bpmn:CallActivity')) return [];
   const called = select({ id: 'calledElement', label: 'Called process', options: () => options(injector).processes, ...attribute(injector, 'calledElement') });
   return [
-    { id: 'call', label: 'Called process', shouldOpen: true, entries: [called] },
+    { id: 'call', label: 'Called process', shouldOpen: true, entries: [called, ...version(element, injector)] },
     ...Object.keys(LISTS).map((type) => mappings(element, injector, type)),
   ];
+}
+
+const BINDINGS = [
+  { value: 'deployment', label: 'Deployed with this one' },
+  { value: 'latest', label: 'The latest' },
+  { value: 'version', label: 'A certain one' },
+];
+
+function version(element, injector) {
+  const names = { binding: 'camunda:calledElementBinding', number: 'camunda:calledElementVersion' };
+  const binding = attribute(injector, names.binding).get(element);
+  const kind = select({
+    id: 'calledElementBinding',
+    label: 'Which version',
+    required: true,
+    translated: true,
+    options: () => BINDINGS,
+    get: () => binding || 'deployment',
+    set: (_, value) => new Change(injector, element)
+      .attributes({ [names.binding]: value === 'deployment' ? undefined : value, [names.number]: undefined }).run(),
+  });
+  return binding === 'version' ? [kind, text({ id: 'calledElementVersion', label: 'Version', ...attribute(injector, names.number) })] : [kind];
 }
 
 // Only variable mappings are edited; the business key is handed on by itself and its element is left alone.

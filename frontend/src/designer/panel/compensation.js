@@ -23,15 +23,20 @@ export function compensationEntries(element, injector, definition) {
 // In an event subprocess the level around it is undone as well.
 function levels(node) {
   const level = node.$parent;
-  return [level, ...(level.get('triggeredByEvent') ? levels(level) : [])];
+  return level.get('triggeredByEvent') ? [level, level.$parent] : [level];
 }
 
 const undoable = (level) => level.get('flowElements').filter((node) => is(node, 'bpmn:Activity') && canBeUndone(node));
 
+// By a handler at its border, or by what stands in it.
 function canBeUndone(activity) {
-  const handled = activity.$parent.get('flowElements').some((node) => is(node, 'bpmn:BoundaryEvent')
-    && node.get('attachedToRef') === activity && isCompensation(node));
-  return handled || (is(activity, 'bpmn:SubProcess') && !activity.get('triggeredByEvent') && undoable(activity).length > 0);
+  const beside = activity.$parent.get('flowElements');
+  if (beside.some((node) => is(node, 'bpmn:BoundaryEvent') && node.get('attachedToRef') === activity && isCompensation(node))) return true;
+  if (!is(activity, 'bpmn:SubProcess') || activity.get('triggeredByEvent')) return false;
+  return undoable(activity).length > 0 || activity.get('flowElements').some(undoesAround);
 }
+
+const undoesAround = (node) => is(node, 'bpmn:SubProcess') && node.get('triggeredByEvent')
+  && node.get('flowElements').some((start) => is(start, 'bpmn:StartEvent') && isCompensation(start));
 
 const isCompensation = (event) => event.get('eventDefinitions').some((definition) => is(definition, COMPENSATION));

@@ -5,7 +5,7 @@ import { isEventSubProcess } from 'bpmn-js/lib/util/DiUtil';
 
 import { Change, eventDefinitions, getBusinessObject, is } from './model.js';
 import { attribute } from './common.js';
-import { KINDS, TOGETHER } from './definitions.js';
+import { KINDS, TOGETHER, WAITED } from './definitions.js';
 import { checkbox, prefixed, select } from './entries.jsx';
 
 export function eventGroups(element, injector) {
@@ -43,9 +43,10 @@ function interruption(element, injector) {
 }
 
 function together(element) {
-  if (is(element, 'bpmn:StartEvent') && !isEventSubProcess(getBusinessObject(element).$parent)) return [];
-  return TOGETHER[getBusinessObject(element).$type] || [];
+  return beginsProcess(element) ? WAITED : TOGETHER[getBusinessObject(element).$type] || [];
 }
+
+const beginsProcess = (element) => is(element, 'bpmn:StartEvent') && !isEventSubProcess(getBusinessObject(element).$parent);
 
 function list(element, injector, allowed, further) {
   const write = (change, definitions) => change.attributes({ eventDefinitions: definitions }).run();
@@ -94,7 +95,7 @@ function item(element, injector, allowed, definition, index, write) {
 
 // Asked once, at the first of the further ones: does one of the events suffice, or must all have happened?
 function all(element, injector, index) {
-  if (index || !is(element, 'bpmn:CatchEvent')) return [];
+  if (index || !is(element, 'bpmn:CatchEvent') || beginsProcess(element)) return [];
   return [checkbox({
     id: 'parallelMultiple',
     label: 'All of them must happen',

@@ -2,7 +2,7 @@ import { Change, getBusinessObject, is, isOneOf } from './model.js';
 import { attribute, customProperty, inner } from './common.js';
 import { area, checkbox, text } from './entries.jsx';
 
-const UNNAMED = ['bpmn:Collaboration', 'bpmn:TextAnnotation', 'bpmn:Association', 'bpmn:Group'];
+const UNNAMED = ['bpmn:Collaboration', 'bpmn:TextAnnotation', 'bpmn:Association', 'bpmn:DataAssociation', 'bpmn:Group'];
 
 export function generalGroups(element, injector) {
   const groups = [{ id: 'general', label: 'General', shouldOpen: true, entries: general(element, injector) }];

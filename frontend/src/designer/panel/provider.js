@@ -2,8 +2,10 @@
 import { Group } from '@bpmn-io/properties-panel';
 
 import { adhocGroups } from './adhoc.js';
+import { beginGroups } from './begin.js';
 import { callGroups } from './call.js';
 import { conditionGroups } from './conditions.js';
+import { dataGroups } from './data.js';
 import { decisionGroups } from './decision.js';
 import { eventGroups } from './events.js';
 import { executionGroups } from './execution.js';
@@ -13,8 +15,8 @@ import { repeatGroups } from './repeat.js';
 import { userTaskGroups } from './user-task.js';
 
 const SOURCES = [
-  generalGroups, userTaskGroups, conditionGroups, eventGroups, decisionGroups, operationGroups, callGroups, adhocGroups, repeatGroups,
-  executionGroups,
+  generalGroups, userTaskGroups, conditionGroups, eventGroups, beginGroups, decisionGroups, operationGroups, callGroups, adhocGroups,
+  dataGroups, repeatGroups, executionGroups,
 ];
 
 export default class PanelProvider {
