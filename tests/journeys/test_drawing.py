@@ -78,14 +78,15 @@ def test_fields_of_the_other_rare_elements(browser, hand):
     hand.become("replace-with-message-intermediate-catch")
     hand.panel(messageRef="+", messageName="answer")
     hand.add("furtherEvents")
-    hand.panel(**{"further-0-kind": "bpmn:TimerEventDefinition", "further-0-timerKind": "timeDuration"})
-    hand.panel(**{"further-0-timerValue": "P3D", "further-0-parallelMultiple": True})
+    hand.panel(**{"further-0-timerKind": "timeDuration", "further-0-timerValue": "P3D"})
+    hand.panel(**{"further-0-parallelMultiple": True})
 
     hand.click(178, 160)
     hand.become("replace-with-timer-start")
     hand.panel(timerKind="timeCycle", timerValue="R/P1D")
     hand.add("furtherEvents")
-    hand.panel(**{"further-0-kind": "bpmn:ConditionalEventDefinition", "further-0-eventCondition": "amount > 1000"})
+    hand.panel(**{"further-0-kind": "bpmn:SignalEventDefinition"})  # what has a name stands first
+    hand.panel(signalRef="+", signalName="alarm")
 
     hand.click(310, 160)
     hand.become("replace-with-ad-hoc-subprocess")
@@ -94,7 +95,7 @@ def test_fields_of_the_other_rare_elements(browser, hand):
     process = etree.fromstring(hand.text().encode())
     begin = one(process, "startEvent")
     assert one(begin, "timerEventDefinition/timeCycle").text == "R/P1D"
-    assert one(begin, "conditionalEventDefinition/condition").text == "amount > 1000"
+    assert one(begin, "signalEventDefinition").get("signalRef") == one(process, "signal").get("id")
     escalation = one(process, "escalation")
     assert (escalation.get("name"), escalation.get("escalationCode")) == ("超时", "late")
     assert one(process, "endEvent/escalationEventDefinition").get("escalationRef") == escalation.get("id")
@@ -108,7 +109,7 @@ def test_fields_of_the_other_rare_elements(browser, hand):
     assert (adhoc.get("ordering"), adhoc.get("cancelRemainingInstances")) == ("Sequential", "false")
     assert one(adhoc, "completionCondition").text == "enough"
 
-    assert browser.driver.execute_script("return window.HuiyinMissing || []") == []  # without a Chinese word
+    assert browser.driver.execute_script("return [...(window.HuiyinMissing || [])]") == []  # without a Chinese word
 
     hand.undo_all()
     assert sorted(hand.text().splitlines()) == sorted(before.splitlines())  # only the order of flows has changed
@@ -140,7 +141,12 @@ def choose(hand: Drawing) -> None:
     hand.take("create.exclusive-gateway", 790, 160)
     hand.become("replace-with-inclusive-gateway")
     hand.panel(name="都已办", name_en="All done", id="AllDone")
-    for source, target in (((435, 160), (620, 160)), ((435, 160), (620, 20)), ((620, 160), (790, 160)), ((620, 20), (790, 160))):
+    for source, target in (
+        ((435, 160), (620, 160)),
+        ((435, 160), (620, 20)),
+        ((620, 160), (790, 160)),
+        ((620, 20), (790, 160)),
+    ):
         hand.connect(source, target)
     hand.click(500, 160)
     hand.panel(name="有损失", name_en="There is a loss", condition="amount > 0")

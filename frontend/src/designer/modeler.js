@@ -3,13 +3,14 @@ import { BpmnPropertiesPanelModule } from 'bpmn-js-properties-panel';
 import camunda from 'camunda-bpmn-moddle/resources/camunda.json';
 
 import Findings from './findings.js';
+import { orderOnImport } from './order.js';
 import OwnerPalette from './palette.js';
 import PanelProvider from './panel/provider.js';
 import translator from '../shared/translate.js';
 import chinese from './zh.js';
 
 export default function createModeler({ container, panel, options = {}, lang = 'zh-CN' }) {
-  return new Modeler({
+  const modeler = new Modeler({
     container,
     propertiesPanel: { parent: panel },
     moddleExtensions: { camunda },
@@ -25,4 +26,6 @@ export default function createModeler({ container, panel, options = {}, lang = '
       },
     ],
   });
+  orderOnImport(modeler);
+  return modeler;
 }

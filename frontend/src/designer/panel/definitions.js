@@ -25,7 +25,7 @@ export const KINDS = {
   'bpmn:LinkEventDefinition': { id: 'link', label: 'Link', fields: linkEntries },
 };
 
-export const WAITED = ['bpmn:MessageEventDefinition', 'bpmn:TimerEventDefinition', 'bpmn:SignalEventDefinition', 'bpmn:ConditionalEventDefinition'];
+export const WAITED = ['bpmn:TimerEventDefinition', 'bpmn:MessageEventDefinition', 'bpmn:SignalEventDefinition', 'bpmn:ConditionalEventDefinition'];
 const CAUGHT = [...WAITED, 'bpmn:ErrorEventDefinition', 'bpmn:EscalationEventDefinition'];
 const THROWN = ['bpmn:MessageEventDefinition', 'bpmn:SignalEventDefinition', 'bpmn:EscalationEventDefinition'];
 

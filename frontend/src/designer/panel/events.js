@@ -7,6 +7,7 @@ import { Change, eventDefinitions, getBusinessObject, is } from './model.js';
 import { attribute } from './common.js';
 import { KINDS, TOGETHER, WAITED } from './definitions.js';
 import { checkbox, prefixed, select } from './entries.jsx';
+import { ordered } from '../order.js';
 
 export function eventGroups(element, injector) {
   if (namesMessage(element)) return [group(element, injector, MESSAGE, getBusinessObject(element))];
@@ -49,7 +50,7 @@ function together(element) {
 const beginsProcess = (element) => is(element, 'bpmn:StartEvent') && !isEventSubProcess(getBusinessObject(element).$parent);
 
 function list(element, injector, allowed, further) {
-  const write = (change, definitions) => change.attributes({ eventDefinitions: definitions }).run();
+  const write = (change, definitions) => change.attributes({ eventDefinitions: ordered(definitions) }).run();
   return {
     id: 'furtherEvents',
     component: ListGroup,
