@@ -32,6 +32,7 @@ def test_choices_loops_compensation_and_an_event_subprocess(browser, hand):
     undo(hand)
     listen(hand)
     hand.saved()
+    hand.show("OverTenThousand")
     browser.shot("designer-rare")
     assert browser.all(".studio-finding") == []
 
@@ -92,7 +93,14 @@ def test_fields_of_the_other_rare_elements(browser, hand):
     hand.become("replace-with-ad-hoc-subprocess")
     hand.panel(ordering="Sequential", adhocCompletion="enough", cancelRemainingInstances=True)
 
+    hand.take("create.data-object", 310, 20)
+    hand.panel(name="letter")
+    hand.pad("connect")
+    hand.click(310, 160)
+    hand.panel(transformation="upper case(letter)")
+
     process = etree.fromstring(hand.text().encode())
+    assert one(process, "dataInputAssociation/transformation").text == "upper case(letter)"
     begin = one(process, "startEvent")
     assert one(begin, "timerEventDefinition/timeCycle").text == "R/P1D"
     assert one(begin, "signalEventDefinition").get("signalRef") == one(process, "signal").get("id")
