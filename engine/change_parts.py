@@ -35,6 +35,14 @@ class Part:
 
 # diagrams
 
+TOLD = frozenset(
+    {
+        *("id", "name", "default", "attachedToRef", "cancelActivity", "isInterrupting", "messageRef", "calledElement"),
+        *("instantiate", "eventGatewayType", "parallelMultiple", "script"),
+    }
+)
+"""Attributes of BPMN that are told in words of their own; all others as they are written."""
+
 
 def of_diagram(content: bytes) -> dict[str, Part]:
     """The processes, nodes and sequence flows of a BPMN file by id. Raises BadXml."""
@@ -72,15 +80,19 @@ def _node(process: Process, node: Node) -> Part:
     attributes |= {f"brought back {item.target}": item.source for item in node.calls_out}
     attributes |= _data(node.whole) | _data(node.data)
     for event in node.events:
-        attributes |= _event(event)
+        attributes |= _event(process, event)
+    attributes |= {name: value for name, value in node.plain.items() if name not in TOLD}
     if node.loop is not None:
         loop = {name: value for name, value in vars(node.loop).items() if isinstance(value, str)}
         attributes |= {f"repeat {name.replace('_', ' ')}": value for name, value in loop.items()}
         attributes["repeat"] = "one after another" if node.loop.sequential else "at once"
+        attributes["repeat tested before"] = _flag(True) if node.loop.test_before else ""
     default = process.flows.get(node.default or "")
     attributes |= {
         "attached to": _called(process, node.attached_to),
-        "interrupting": _flag(node.interrupting) if node.kind == "boundaryEvent" else "",
+        "interrupting": _flag(node.interrupting) if node.kind in ("boundaryEvent", "startEvent") else "",
+        "condition": node.condition or "",
+        "undone by": _called(process, node.handler),
         "default flow": f"{_called(process, default.source)} → {_called(process, default.target)}" if default else "",
         "documentation": node.documentation or "",
         "lane": node.lane or "",
@@ -106,10 +118,11 @@ def _data(data: Data) -> dict[str, str]:
     return found | ({"required data": ", ".join(sorted(data.required))} if data.required else {})
 
 
-def _event(event: EventDefinition) -> dict[str, str]:
+def _event(process: Process, event: EventDefinition) -> dict[str, str]:
     if event.kind == "timer":
         return {f"timer {event.timer}": event.text or "", **event.properties}
-    return {f"{event.kind} event": event.name or event.text or event.kind, **event.properties}
+    undone = _called(process, event.activity) + ("" if event.waits else " (waitForCompletion=false)")
+    return {f"{event.kind} event": event.name or event.text or undone or event.kind, **event.properties}
 
 
 def _filled(attributes: Mapping[str, str]) -> dict[str, str]:
@@ -125,6 +138,10 @@ def of_decisions(content: bytes) -> dict[str, Part]:
     parts: dict[str, Part] = {}
     for element in decisions.children(root, "decision", "businessKnowledgeModel", "inputData"):
         parts |= dict(_decision(element))
+    for element in decisions.children(root, "itemDefinition", "decisionService", "import"):
+        name = element.get("name") or element.get("namespace") or ""
+        text = etree.tostring(element, method="c14n").decode()
+        parts[element.get("id") or name] = Part(decisions.local(element), name, {"definition": text})
     return parts
 
 

@@ -40,7 +40,7 @@ ADVICE = {
     "mapping": "Write the value as text or as a FEEL expression that begins with '='.",
     "people": "Name people with camunda:candidateGroups, camunda:candidateUsers or camunda:assignee.",
     "data": "Data flow into an activity when it begins and out of it when it ends, not between.",
-    "compensation": "Compensation is not executed; draw what is to be undone behind an error boundary event.",
+    "compensation": "Who undoes always waits until all is undone; remove the attribute.",
     "other": "Remove it, or draw what it means with elements that are executed (docs/dialect.md).",
 }
 TOPICS = {
@@ -56,7 +56,7 @@ TOPICS = {
     **dict.fromkeys(("performer", "humanPerformer", "potentialOwner", "resourceRole"), "people"),
     **dict.fromkeys(("camunda:candidateStarterGroups", "camunda:candidateStarterUsers"), "people"),
     **dict.fromkeys(("whileExecutingInputRefs", "whileExecutingOutputRefs"), "data"),
-    "isForCompensation": "compensation",
+    "waitForCompletion": "compensation",
 }
 
 
