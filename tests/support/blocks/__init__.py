@@ -1,0 +1,1 @@
+"""Random structured processes: blocks that are put into one another, and strategies that choose them."""
