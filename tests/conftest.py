@@ -1,3 +1,10 @@
 """Everything shared lives in `tests/support/`."""
 
-pytest_plugins = ["support.databases", "support.properties", "support.engine", "support.server", "support.browser"]
+pytest_plugins = [
+    "support.databases",
+    "support.properties",
+    "support.engine",
+    "support.orders",
+    "support.server",
+    "support.browser",
+]
