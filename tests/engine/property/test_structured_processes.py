@@ -41,7 +41,7 @@ def players(new_database: NewDatabase) -> Iterator[list[Player]]:
 def test_the_engine_agrees_with_the_token_game(
     players: list[Player], drawn: Drawn, actions: list[tuple[str, int, int]]
 ) -> None:
-    key = f"p{next(numbers)}"
+    key = f"process{next(numbers)}"  # an id that no part has
     content = drawn.content(key)
     note(content.decode())
     for player in players:

@@ -146,7 +146,8 @@ def _made_for_each_other(blocks: st.SearchStrategy[Block]) -> Iterator[st.Search
     def regretted(block: Block, undo: str, loop: Loop | None, by_name: bool, deeper: Block) -> Block:
         listeners = [] if undo or not ON["event subprocess"] else [(("compensate", 0, True), deeper)]
         whole = activities.activity(block, [], loop, undo, "subProcess", listeners)
-        return flows.row([whole, flows.task, events.throw(["compensate"], 0, by_name)])
+        before, after = (activities.activity(None, [], None, "task") for _ in range(2))
+        return flows.row([before, whole, after, events.throw(["compensate"], 0, by_name, flows.automatic)])
 
     def repaired(block: Block, undo: str, thrown: tuple[str, int], interrupting: bool, then: Block) -> Block:
         first, last = activities.activity(block, [], None, undo), events.abrupt(*thrown)
