@@ -55,8 +55,9 @@ class Game(Play):
 
     @property
     def deadlocked(self) -> bool:
-        """Tokens are left over, and nothing that could happen moves them."""
-        hope = self.tasks() or [d for wait in self.waits() for d in wait.missing if d.kind in WAITS]
+        """Tokens are left over, and nothing that could happen moves them: an event subprocess brings none to a join."""
+        events = [wait for wait in self.waits() if wait.place != "listener"]
+        hope = self.tasks() or [d for wait in events for d in wait.missing if d.kind in WAITS]
         return not self.completed and not self.failed and not hope
 
     # what one does
