@@ -10,11 +10,12 @@ import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from engine import bundle as bundles
 from engine import feel, starting, tables
@@ -28,6 +29,12 @@ from engine.upsert import upsert
 STREAM = starting.STREAM
 NEWEST = 2**31 - 1
 """No version has a higher number: what the column holds."""
+_SUSPENDED = select(tables.definition.c.suspended_at).where(tables.definition.c.id == bindparam("i"))
+_CURRENT = (
+    select(tables.definition.c.id, tables.definition.c.suspended_at)
+    .join(tables.current_definition, tables.current_definition.c.definition_id == tables.definition.c.id)
+    .where(tables.current_definition.c.key == bindparam("k"))
+)
 
 
 @dataclass(frozen=True)
@@ -169,18 +176,20 @@ def _suspend(tx: Transaction, definition_id: str, kind: str, at: Any) -> None:
 
 def current(environment: Environment, connection: Connection, key: str) -> Definition:
     """The current version of a process. Raises NotFound, or Conflict when it is suspended."""
-    table = tables.current_definition
-    found = connection.execute(select(table.c.definition_id).where(table.c.key == key)).scalar()
-    if found is None:
+    row = connection.execute(_CURRENT, {"k": key}).first()
+    if row is None:
         raise NotFound(what="process", id=key)
-    return active(environment, connection, found)
+    return _unless_suspended(by_id(environment, connection, row.id), row.suspended_at)
 
 
 def active(environment: Environment, connection: Connection, definition_id: str) -> Definition:
     """A version on which something may start. Raises NotFound, or Conflict when it is suspended."""
     definition = by_id(environment, connection, definition_id)
-    table = tables.definition
-    if connection.execute(select(table.c.suspended_at).where(table.c.id == definition_id)).scalar() is not None:
+    return _unless_suspended(definition, connection.execute(_SUSPENDED, {"i": definition_id}).scalar())
+
+
+def _unless_suspended(definition: Definition, suspended_at: datetime | None) -> Definition:
+    if suspended_at is not None:
         raise Conflict("The process '{key}' is suspended", key=definition.key)
     return definition
 
