@@ -10,7 +10,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from engine import due, tables
 from engine.advance import Tree, lock
@@ -20,22 +20,23 @@ from engine.store import LostRace
 timer, instance, definition = tables.timer, tables.instance, tables.definition
 PAUSE = timedelta(minutes=5)
 log = logging.getLogger(__name__)
+_ONE = select(timer).where(timer.c.id == bindparam("t"))
+_DELETE = delete(timer).where(timer.c.id == bindparam("t"))
+_DUE = (
+    select(timer.c.id, timer.c.root_id)
+    .join(instance, instance.c.id == timer.c.instance_id)
+    .join(definition, definition.c.id == instance.c.definition_id)
+    .where(timer.c.due_at <= bindparam("now"), timer.c.stopped_at.is_(None))
+    .where(instance.c.suspended_at.is_(None), definition.c.suspended_at.is_(None))
+    .order_by(timer.c.due_at, timer.c.id)
+    .limit(bindparam("limit"))
+)
 
 
 def fire_due(environment: Environment, limit: int = 50) -> int:
     """Fire what is due, earliest first; returns how many fired. Timers of suspended instances wait."""
-    now = environment.clock.now()
-    query = (
-        select(timer.c.id, timer.c.root_id)
-        .join(instance, instance.c.id == timer.c.instance_id)
-        .join(definition, definition.c.id == instance.c.definition_id)
-        .where(timer.c.due_at <= now, timer.c.stopped_at.is_(None))
-        .where(instance.c.suspended_at.is_(None), definition.c.suspended_at.is_(None))
-        .order_by(timer.c.due_at, timer.c.id)
-        .limit(limit)
-    )
     with environment.read() as connection:
-        waiting = connection.execute(query).all()
+        waiting = connection.execute(_DUE, {"now": environment.clock.now(), "limit": limit}).all()
     return sum(_fire_alone(environment, row.id, row.root_id) for row in waiting)
 
 
@@ -65,7 +66,7 @@ def _put_off(tx: Transaction, timer_id: str, root_id: str, reason: str) -> None:
 def _fire(tx: Transaction, timer_id: str, root_id: str) -> bool:
     if not _lock_unless_busy(tx, root_id):
         return False
-    row = tx.connection.execute(select(timer).where(timer.c.id == timer_id)).first()
+    row = tx.connection.execute(_ONE, {"t": timer_id}).first()
     if row is None or row.due_at > tx.now or row.stopped_at is not None:
         return False  # another node has fired it, or it was moved meanwhile
     tx.hops = row.hops
@@ -75,7 +76,7 @@ def _fire(tx: Transaction, timer_id: str, root_id: str) -> bool:
     x.record("timer-fired", token, timer=row.element_id, due=row.due_at.isoformat())
     last = not _next_round(tx, row)
     if last:
-        tx.connection.execute(delete(timer).where(timer.c.id == timer_id))
+        tx.connection.execute(_DELETE, {"t": timer_id})
     x.trigger(row.scope_id, row.element_id, {}, last=last, position=row.position)
     tree.settle()
     return True
