@@ -173,11 +173,12 @@ class Execution(Sight):
             for name, _ in spec.node.outputs:
                 self.set_outside(token, name, self.value(token, f"output:{name}"))
         data.take(self, token)
-        compensating.remember(self, token)
         if "body" in token.internal_data:
             loops.remember_output(self, token)
+            compensating.remember(self, token)
             return True
         token.internal_data["flows"] = spec.choose(token, self)
+        compensating.remember(self, token)  # last: what fails before is tried again, and would be remembered twice
         if spec.node.attributes.get("asyncAfter") == "true":
             self.close_activity(token)  # the work is done: nothing at its border may undo it
             parking.open_job(self, token, "after")

@@ -8,7 +8,7 @@ import pytest
 from support.diagrams import boundary, catch, multiple, node, parameters, raising, service, subprocess
 from support.engine import Story, chain, diagram, flow, process, timer, user
 
-from engine import incidents, tables
+from engine import incidents, instances, tables
 from engine.environment import SYSTEM
 from engine.errors import BpmnError
 
@@ -196,6 +196,16 @@ def test_a_failing_handler_is_an_incident_and_the_rest_follows_when_it_is_mended
     assert (incident.element_id, done, story.open()) == ("undo_b", ["a", "b"], [])
     story.run(lambda tx: incidents.resolve(tx, incident.id, "undone by telephone"), by=SYSTEM)
     assert (done, story.open()) == (["a", "b", "undo_a"], ["z"])
+
+
+def test_an_activity_whose_way_on_had_to_be_tried_again_is_undone_once(story: Story, done: list[str]) -> None:
+    body = chain(("a", undoable("a")), ("t", thrown("t")), ("z", user("z")))
+    story.deploy(diagram(process(body.replace(flow("f1", "a", "t"), flow("f1", "a", "t", "go")))))
+    root = story.start(go=False)
+    (incident,) = story.rows(tables.incident)
+    story.run(lambda tx: instances.set_variables(tx, root, {"go": True}), by=SYSTEM)
+    story.run(lambda tx: incidents.retry(tx, incident.id), by=SYSTEM)
+    assert (done, story.open()) == (["a", "undo_a"], ["z"])
 
 
 def test_rounds_of_a_loop_are_each_remembered(story: Story, done: list[str]) -> None:
