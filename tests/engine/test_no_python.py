@@ -32,6 +32,7 @@ from support.diagrams import (
     service,
 )
 from support.engine import Story, chain, diagram, flow, process, timer, user
+from support.items import assign, becomes, data_object, writes
 
 from engine import bundle, incidents, instances, messages, tables, tasks
 from engine.environment import SYSTEM
@@ -175,8 +176,24 @@ SLOTS: dict[str, Callable[[str, str], str]] = {
         )
     ),
     "ad-hoc condition": lambda text, quoted: chain(
-        ("h", node("adHocSubProcess", "h", f"<bpmn:completionCondition>{text}</bpmn:completionCondition>"))
+        ("h", node("adHocSubProcess", "h", user("u") + f"<bpmn:completionCondition>{text}</bpmn:completionCondition>"))
     ),
+    "activation condition": lambda text, quoted: (
+        fork(("a", user("a")), ("b", user("b")), then="g")
+        + node("complexGateway", "g", f"<bpmn:activationCondition>{text}</bpmn:activationCondition>")
+        + '<bpmn:endEvent id="e"/>'
+        + flow("ge", "g", "e")
+    ),
+    "transformation": lambda text, quoted: (
+        data_object("x") + chain(("a", user("a", inner=writes("r_x", inner=becomes(text)))))
+    ),
+    "assignment": lambda text, quoted: (
+        data_object("x") + chain(("a", user("a", inner=writes("r_x", inner=assign(text, "x.y")))))
+    ),
+    "assignment to": lambda text, quoted: (
+        data_object("x") + chain(("a", user("a", inner=writes("r_x", inner=assign("1", text)))))
+    ),
+    "second of several": lambda text, quoted: chain(("t", catch("t", MESSAGE + timer("date", text)))),
     "correlation key": lambda text, quoted: chain(
         ("m", catch("m", MESSAGE, property_("correlationKey", "x").replace('"x"', quoted)))
     ),
