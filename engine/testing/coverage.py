@@ -22,13 +22,14 @@ class Coverage:
     file: str
     nodes: frozenset[str]
     flows: frozenset[str]
+    name: str = ""
     executed: set[str] = field(default_factory=set)
     """Ids of nodes and flows that a token has reached or taken."""
 
     @classmethod
     def of(cls, process: Process) -> Coverage:
         """Nothing of the process has been executed yet."""
-        return cls(process.id, process.file, frozenset(process.nodes), frozenset(process.flows))
+        return cls(process.id, process.file, frozenset(process.nodes), frozenset(process.flows), process.name)
 
     def mark(self, ids: Iterable[str]) -> None:
         """These were executed; what is no node or flow of this version does not count."""

@@ -87,7 +87,7 @@ def test_own_scenarios_are_played_and_what_does_not_fit_is_told(bank: Any) -> No
     assert "只看开始" in page.text
     assert not page.html.select(".list-group-item .bg-red-lt")
     assert "extension.scenario.yaml:5 没有元素“FileDosier”" in page.text
-    assert coverage(page)["extension"] == "0.0 %"
+    assert coverage(page)["延期 extension"] == "0.0 %"
     browser.get(draft)
     upload = {"csrf_token": browser.token(), "scenarios": (io.BytesIO(b"x"), "evil.html")}
     refused = browser.client.post(f"{draft}/trials", data=upload, content_type="multipart/form-data")
