@@ -72,10 +72,5 @@ def test_nothing_is_lost_or_doubled(crowd: Story, database_url: str, tmp_path: P
 
 @pytest.mark.slow
 def test_the_harness_finds_a_broken_engine(crowd: Story, database_url: str, tmp_path: Path) -> None:
-    for _ in range(4):  # which instant a kill hits is chance; so many storms cannot all miss
-        kill_and_restart(database_url, tmp_path, KILLS, "broken")
-        if list(invariants(crowd, tmp_path / "acknowledged")):
-            return
-        for _ in range(INSTANCES):
-            crowd.start()
-    raise AssertionError("expected the broken engine to lose or double something, but nothing was found")
+    kill_and_restart(database_url, tmp_path, KILLS, "broken")
+    assert list(invariants(crowd, tmp_path / "acknowledged")) != []

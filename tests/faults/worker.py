@@ -108,7 +108,7 @@ def _run_in_two_parts(environment: Environment, actor: Actor, work: Any) -> Any:
         return result, tx
 
     result, tx = environment.store.write(first)
-    time.sleep(0.002)
+    time.sleep(0.01)  # longer than the rest of a step, so that one of many kills falls between the two commits
     environment.store.write(lambda connection: history.write(connection, tx.events))
     return result
 
