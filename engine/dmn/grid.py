@@ -121,7 +121,7 @@ def _values(
     compared: list[feel.Value] = []
     for ends in cells.values():
         compared += ends or []
-    allowed = [one for column in columns for one in (*column.type.tests, column.allowed) if one is not None]
+    allowed = [tests for column in columns for tests in column.type.tests]
     for tests in allowed:
         found = constants.of_cell(tests.text, names)
         if found is None:
@@ -137,10 +137,7 @@ def _values(
 
 
 def _taken(columns: list[Input], value: feel.Value, frame: feel.Frame) -> bool:
-    return all(
-        not isinstance(column.type.fit(value, frame), types.Misfit) and column.passes(value, frame)
-        for column in columns
-    )
+    return not any(isinstance(column.type.fit(value, frame), types.Misfit) for column in columns)
 
 
 def _smaller(axis: Axis) -> Axis:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine import feel
 from engine.dmn import types, xml
 
 if TYPE_CHECKING:
@@ -82,12 +80,5 @@ class Items:
         allowed = self.reading.tests(xml.child(item, "allowedValues"))
         constraint = self.reading.tests(xml.child(item, "typeConstraint"))
         if item.get("isCollection") == "true":
-            inner = self._with(base, allowed)
-            return types.Type("list", item=inner, tests=(constraint,) if constraint else ())
-        if base.item is not None and allowed is not None:  # a list by another name: its items are meant
-            base, allowed = replace(base, item=self._with(base.item, allowed)), None
-        return self._with(self._with(base, allowed), constraint)
-
-    @staticmethod
-    def _with(base: types.Type, tests: feel.UnaryTests | None) -> types.Type:
-        return base if tests is None else replace(base, tests=(*base.tests, tests))
+            return types.Type("list", item=base.narrowed(allowed)).narrowed(constraint)
+        return base.allowing(allowed).narrowed(constraint)

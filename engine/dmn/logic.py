@@ -59,16 +59,10 @@ def fitted(type: types.Type, value: feel.Value, frame: feel.Frame, name: str, ow
     found = type.fit(value, frame)
     if not isinstance(found, types.Misfit):
         return found
-    if found.listed:
-        raise DecisionError(
-            "Expected one of {allowed} as '{name}' of '{decision}', but got {value}",
-            allowed=found.wanted,
-            name=name,
-            decision=owner,
-            value=feel.text(found.value),
-        )
     raise DecisionError(
-        "Expected a {type} as '{name}' of '{decision}', but got {value}",
+        "Expected one of {type} as '{name}' of '{decision}', but got {value}"
+        if found.listed
+        else "Expected a {type} as '{name}' of '{decision}', but got {value}",
         type=found.wanted,
         name=name,
         decision=owner,

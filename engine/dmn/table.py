@@ -16,7 +16,7 @@ UNKNOWN = object()
 
 @dataclass(frozen=True)
 class Input:
-    """A column of conditions; `allowed` are its input values."""
+    """A column of conditions; `allowed`, its input values, are part of the type, too."""
 
     id: str
     label: str
@@ -24,17 +24,13 @@ class Input:
     type: types.Type
     allowed: feel.UnaryTests | None
 
-    def passes(self, value: feel.Value, frame: feel.Frame) -> bool:
-        """Whether a value, of a list each item, is among the input values; an absent one always is."""
-        if self.allowed is None or value is None:
-            return True
-        items = value if self.type.item is not None else [value]
-        return all(self.allowed.within(item, frame) is True for item in items)
-
 
 @dataclass(frozen=True)
 class Output:
-    """A column of results. `order` lists its values by priority; `default` counts when no rule matches."""
+    """A column of results; `allowed`, its output values, are part of the type, too.
+
+    `order` lists them by priority; `default` counts when no rule matches.
+    """
 
     id: str
     name: str
@@ -118,25 +114,18 @@ class Table:
         return policies.value(self, rows, frame)
 
     def _input(self, column: Input, frame: feel.Frame) -> feel.Value:
-        given = column.expression.within(frame)
-        value = column.type.fit(given, frame)
-        if isinstance(value, types.Misfit) and not value.listed:
-            raise DecisionError(
-                "Expected a {type} as input '{input}' of decision '{decision}', but got {value}",
-                type=value.wanted,
-                input=column.label,
-                decision=self.owner,
-                value=feel.text(value.value),
-            )
-        if isinstance(value, types.Misfit) or not column.passes(value, frame):
-            raise DecisionError(
-                "Expected one of {allowed} as input '{input}' of decision '{decision}', but got {value}",
-                allowed=value.wanted if isinstance(value, types.Misfit) else column.allowed and column.allowed.text,
-                input=column.label,
-                decision=self.owner,
-                value=feel.text(given),
-            )
-        return value
+        value = column.type.fit(column.expression.within(frame), frame)
+        if not isinstance(value, types.Misfit):
+            return value
+        raise DecisionError(
+            "Expected one of {type} as input '{input}' of decision '{decision}', but got {value}"
+            if value.listed
+            else "Expected a {type} as input '{input}' of decision '{decision}', but got {value}",
+            type=value.wanted,
+            input=column.label,
+            decision=self.owner,
+            value=feel.text(value.value),
+        )
 
     def _matched(self, values: list[feel.Value], frame: feel.Frame) -> list[Rule]:
         tests = self.tests

@@ -50,19 +50,19 @@ def _input(reading: Reading, element: xml.Element, names: Names) -> Input:
     if not xml.text(asked).strip():
         reading.problem(element, "Expected an input expression, but it is empty")
     expression = reading.expression(asked, element, names)
-    allowed = reading.tests(xml.child(element, "inputValues"), names)
     type = reading.type(element, asked.get("typeRef") if asked is not None else None)
+    allowed = reading.tests(xml.child(element, "inputValues"), names)
     label = element.get("label") or expression.text.strip()
-    return Input(xml.identity(element), label, expression, type, allowed)
+    return Input(xml.identity(element), label, expression, type.allowing(allowed), allowed)
 
 
 def _output(reading: Reading, element: xml.Element, names: Names, policy: Policy, single: bool) -> Output:
     name = element.get("name") or (element.get("label") if not single else None) or "result"
     if not single and not (element.get("name") or element.get("label")):
         reading.problem(element, "Expected a name, because the table has several outputs")
-    type = reading.type(element, element.get("typeRef"))
     listed = xml.child(element, "outputValues")
     allowed = reading.tests(listed, names)
+    type = reading.type(element, element.get("typeRef")).allowing(allowed)
     order = _order(reading, element, listed, policy, type)
     default = xml.child(element, "defaultOutputEntry")
     value = reading.expression(default, element, names) if default is not None else None

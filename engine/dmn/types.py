@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -46,7 +46,7 @@ class Misfit:
 class Type:
     """A type with its name in FEEL; of a list with the type of its `item`, of a context with those of its entries.
 
-    `tests` are the allowed values of the item definition and of those it builds on: all must hold.
+    `tests` are the allowed values of the item definition, of those it builds on, and of a column: all must hold.
     """
 
     name: str
@@ -58,6 +58,16 @@ class Type:
     def any(self) -> bool:
         """Whether everything fits."""
         return self.name == "Any" and not self.tests
+
+    def allowing(self, tests: feel.UnaryTests | None) -> Type:
+        """This type with allowed values; of a list each item must be among them."""
+        if tests is None or self.item is None:
+            return self.narrowed(tests)
+        return replace(self, item=self.item.narrowed(tests))
+
+    def narrowed(self, tests: feel.UnaryTests | None) -> Type:
+        """This type with tests that a value as a whole must pass."""
+        return self if tests is None else replace(self, tests=(*self.tests, tests))
 
     def fit(self, value: feel.Value, frame: feel.Frame) -> feel.Value | Misfit:
         """The value as this type has it, else the Misfit; null always fits.

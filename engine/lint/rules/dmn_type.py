@@ -73,16 +73,9 @@ def _output(place: Place, rule: Rule | None, output: Output, cell: feel.Expressi
     value = constants.of_result(cell.text, place.model.names | place.model.functions)
     if value is None or value is constants.UNKNOWN:
         return
-    frame = feel.root({}, feel.Run(grid.NOON))
-    found = output.type.fit(value, frame)
-    listed = output.allowed.text if output.allowed is not None and not isinstance(found, types.Misfit) else None
-    if isinstance(found, types.Misfit):
-        wanted = found.wanted
-    elif output.allowed is not None and listed and not output.allowed.names:
-        if output.allowed.within(found, frame) is True:
-            return
-        wanted = listed
-    else:
+    found = output.type.fit(value, feel.root({}, feel.Run(grid.NOON)))
+    unknown = output.allowed is not None and output.allowed.names  # values that depend on names
+    if not isinstance(found, types.Misfit) or (found.listed and unknown):
         return
     yield report.error(
         place.at(rule.id if rule else output.id),
@@ -93,5 +86,5 @@ def _output(place: Place, rule: Rule | None, output: Output, cell: feel.Expressi
         number=rule.number if rule else 0,
         value=constants.written(value),
         output=output.name,
-        wanted=wanted,
+        wanted=found.wanted,
     )
