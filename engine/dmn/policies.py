@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine import feel
 from engine.dmn import types
 from engine.dmn.errors import DecisionError
+from engine.dmn.logic import fitted
 from engine.feel import compare
 
 if TYPE_CHECKING:
@@ -97,7 +98,11 @@ def _typed(table: Table, rule: Rule, output: Output, value: feel.Value, frame: f
 def _default(table: Table, frame: feel.Frame) -> list[Row]:
     if all(output.default is None for output in table.outputs):
         return []
-    return [{output.name: output.default.within(frame) if output.default else None for output in table.outputs}]
+    row: Row = {}
+    for output in table.outputs:
+        value = output.default.within(frame) if output.default else None
+        row[output.name] = fitted(output.type, value, frame, output.name, table.owner)
+    return [row]
 
 
 def _by_priority(table: Table, matched: list[Rule], rows: list[Row], frame: feel.Frame) -> list[Row]:

@@ -72,6 +72,16 @@ def test_the_default_output_counts_when_no_rule_matches(decide, table):
     assert decide(collected, {}).value == ["一般"]
 
 
+def test_a_default_output_is_of_the_type_and_among_the_values_too(decide, table):
+    xml = table(["x"], [("day", "", 'if x > 2 then "2026-05-31" else "late"')], [("1", "")])
+    xml = xml.replace('name="day"', 'name="day" typeRef="date"')
+    assert decide(xml, {"x": 3}).value == date(2026, 5, 31)
+    with pytest.raises(dmn.DecisionError, match="Expected a date as 'day' of 'A decision', but got late"):
+        decide(xml, {"x": 2})
+    with pytest.raises(dmn.DecisionError, match="Expected one of \"a\",\"b\" as 'level' of 'A decision', but got c"):
+        decide(table(["x"], [("level", '"a","b"', '"c"')], [("1", '"a"')]), {"x": 2})
+
+
 def test_cells_are_unary_tests_and_outputs_expressions(decide, table):
     rules = [
         ('"a","b"', "-", '"list"'),
