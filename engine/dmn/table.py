@@ -64,9 +64,9 @@ class Table:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The free names of all cells."""
-        parts: list[Any] = [column.expression for column in self.inputs]
-        parts += [output.default for output in self.outputs if output.default]
+        """The free names of all texts."""
+        parts: list[Any] = [part for column in self.inputs for part in (column.expression, column.allowed) if part]
+        parts += [part for output in self.outputs for part in (output.allowed, output.default) if part]
         parts += [part for rule in self.rules for part in (*rule.cells, *rule.outputs)]
         return frozenset().union(*(part.names for part in parts))
 

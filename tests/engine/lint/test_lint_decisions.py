@@ -258,6 +258,15 @@ def test_names_and_requirements_fit_together(needs: str, expression: str, expect
     assert said(f'{DATA}<decision id="d" name="d">{"".join(map(NEED, needs))}{body}</decision>') == expected
 
 
+def test_the_values_of_a_column_use_what_they_name() -> None:
+    values = "<inputValues><text>{}</text></inputValues>"
+    columns = f"<input><inputExpression><text>amount</text></inputExpression>{values}</input><output/>"
+    needs = "".join(map(NEED, "ap"))
+    text = f'{DATA}<decision id="d" name="d">{needs}<decisionTable>{columns}</decisionTable></decision>'
+    assert said(text.format("[0..people]")) == []
+    assert said(text.format("[0..9]")) == ["dmn-unused d: 'people' is required, but not used"]
+
+
 def test_without_input_data_names_are_those_of_the_process() -> None:
     text = '<decision id="d" name="d"><literalExpression><text>amont</text></literalExpression></decision>'
     assert said(text) == []
