@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from engine import feel
@@ -48,37 +48,27 @@ def differences(story: Looks, expected: Mapping[str, Any], instance: str | None 
 
 
 def same(expected: object, actual: object) -> bool:
-    """Are these the same value, when a date and time in two zones is one instant and 1 is 1.0?"""
-    return plain(expected) == plain(actual)
-
-
-def plain(value: object) -> object:
-    """A value in a form in which what is the same is equal: history keeps dates as text, variables do not."""
-    value = feel.from_feel(feel.to_feel(value))
-    return _plain(value)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Mapping):
-        return {str(name): _plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, str) and len(value) >= 16 and value[:4].isdigit() and "T" in value:
-        try:
-            return _instant(datetime.fromisoformat(value))
-        except ValueError:
-            return value
-    if isinstance(value, datetime):
-        return _instant(value)
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _instant(at: datetime) -> str:
-    return (at if at.tzinfo else at.replace(tzinfo=ZONE)).astimezone(UTC).isoformat()
+    """Are these the same value, when a date and time in two zones is one instant and 1 is 1.0, but not true?"""
+    return _shown(expected) == _shown(actual)
 
 
 def _shown(value: object) -> str:
-    return json.dumps(plain(value), ensure_ascii=False, default=str)
+    """A value in a form in which what is the same is equal: history keeps dates as text, variables do not."""
+    return json.dumps(_plain(feel.from_feel(feel.to_feel(value))), ensure_ascii=False, sort_keys=True)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, str) and len(value) >= 16 and value[:4].isdigit() and "T" in value:
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+        return (at if at.tzinfo else at.replace(tzinfo=ZONE)).astimezone(UTC).isoformat()
+    return value
 
 
 def _listed(names: Iterable[object]) -> str:

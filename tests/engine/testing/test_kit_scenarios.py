@@ -84,7 +84,7 @@ def told(report: Report) -> list[str]:
 
 def one(steps: str, then: str = "{}", given: str = "{}") -> str:
     """A file of one scenario of the letter, its steps from line 7 on."""
-    head = "given:\n  variables: {address: A}\n  operations: {post-letter: {returns: {number: R}}}\n"
+    head = "given:\n  variables: {address: A, sure: true}\n  operations: {post-letter: {returns: {number: R}}}\n"
     return head + f"scenarios:\n  - name: a\n    given: {given}\n    when:{steps}\n    then: {then}\n"
 
 
@@ -207,6 +207,7 @@ def test_a_process_that_is_not_there_is_named() -> None:
         ("", "{open: [remind]}", "then, open: Expected the open tasks [remind], but there are [ask]"),
         ("", "{ended: true}", "then, ended: Expected the process to have ended, but it waits at [ask, late]"),
         ("", "{variables: {address: B}}", 'then, variables: Expected address to be "B", but it is "A"'),
+        ("", "{variables: {sure: 1}}", "then, variables: Expected sure to be 1, but it is true"),
     ],
 )
 def test_what_goes_wrong_is_told_with_its_place(steps: str, then: str, expected: str) -> None:
