@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -17,6 +17,8 @@ from engine.testing.reading import BadScenario, Part, read
 
 ELEMENTS = ("open", "path", "passed", "not_passed", "incidents", "people")
 """What is expected by element."""
+PEOPLE = ("assignee", "groups", "users", "never")
+"""What can be expected of the people of an open task."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,8 @@ def _answers(part: Part) -> list[Given]:
 
 
 def _answer(part: Part) -> Given:
-    names = ("returns", "fails", "throws")
-    parts = part.mapping(names)
-    if len(parts) != 1:
-        part.complain("Expected exactly one of {known}", known=", ".join(names))
-    found = {name: one.values() if name == "returns" else one.text() for name, one in parts.items() if name in names}
+    parts = _one_of(part, "returns", "fails", "throws")
+    found = {name: one.values() if name == "returns" else one.text() for name, one in parts.items()}
     return Given(**found)  # type: ignore[arg-type]
 
 
@@ -99,19 +98,19 @@ def _by_name(reader: Callable[[Part], Any]) -> Callable[[Part], dict[str, Any]]:
     return lambda part: {name: reader(one) for name, one in part.mapping().items()}
 
 
-def _one_of(names: Iterable[str]) -> Callable[[Part], dict[str, str]]:
-    known = tuple(names)
-
-    def start(part: Part) -> dict[str, str]:
-        parts = part.mapping(known)
-        if len(parts) != 1:
-            part.complain("Expected exactly one of {known}", known=", ".join(known))
-        return {name: one.text() for name, one in parts.items()}
-
-    return start
+def _one_of(part: Part, *known: str) -> dict[str, Part]:
+    """The one part among those that are known."""
+    parts = part.mapping(known)
+    if len(parts) != 1:
+        part.complain("Expected exactly one of {known}", known=", ".join(known))
+    return {name: one for name, one in parts.items() if name in known}
 
 
-def _ended(part: Part) -> bool | str:
+def _start(part: Part) -> dict[str, str]:
+    return {name: one.text() for name, one in _one_of(part, "at", "message", "signal").items()}
+
+
+def _flag_or_text(part: Part) -> bool | str:
     return part.text() if isinstance(part.value, str) else part.flag()
 
 
@@ -123,8 +122,8 @@ def _inputs(part: Part) -> dict[str, Any]:
     return {} if part.value is None else part.values()
 
 
-def _refused(part: Part) -> bool | str:
-    return part.text() if isinstance(part.value, str) else part.flag()
+def _people(part: Part) -> dict[str, Any]:
+    return {name: one.plain() for name, one in part.mapping(PEOPLE).items()}
 
 
 EXPECTED: Mapping[str, Callable[[Part], Any]] = {
@@ -133,11 +132,11 @@ EXPECTED: Mapping[str, Callable[[Part], Any]] = {
     "passed": Part.texts,
     "not_passed": Part.texts,
     "variables": Part.values,
-    "ended": _ended,
+    "ended": _flag_or_text,
     "incidents": _incidents,
     "decisions": Part.values,
     "called": _by_name(_inputs),
-    "people": _by_name(Part.values),
+    "people": _by_name(_people),
 }
 assert tuple(EXPECTED) == KEYS
 
@@ -149,7 +148,7 @@ def _expected(part: Part) -> dict[str, Any]:
 
 GIVEN: Mapping[str, Callable[[Part], Any]] = {
     "process": Part.text,
-    "start": _one_of(("at", "message", "signal")),
+    "start": _start,
     "by": Part.text,
     "business_key": Part.text,
     "time": Part.instant,
@@ -173,7 +172,7 @@ OPTIONS: Mapping[str, Callable[[Part], Any]] = {
     "by": Part.text,
     "answers": Part.values,
     "index": Part.whole,
-    "refused": _refused,
+    "refused": _flag_or_text,
     "payload": Part.values,
     "business_key": Part.text,
     "correlation_key": Part.text,

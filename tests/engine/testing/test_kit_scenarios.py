@@ -167,6 +167,7 @@ def test_a_file_is_read_strictly(text: str, expected: list[str]) -> None:
         ("\n      - {complete: ask, answers: {kind: '=1 +'}}", "The expression '1 +' is not valid FEEL"),
         ("\n      - {complete: aks}", "letter.scenario.yaml:8: There is no element 'aks'"),
         ("\n      - {expect: {passed: [sned]}}", "letter.scenario.yaml:8: There is no element 'sned'"),
+        ("\n      - {expect: {people: {ask: {group: [a]}}}}", "Expected one of assignee, groups, users, never"),
         ("\n      - {expect: {ended: 3}}", "letter.scenario.yaml:8: Expected true or false, but got '3'"),
         ("\n      - {operations: {post: {returns: {}}}}", "No diagram calls the operation 'post'"),
         (
