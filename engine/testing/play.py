@@ -153,11 +153,9 @@ class Play:
         self.story.signal(step.what, self.values(step.options.get("payload", {})))
 
     def _travel(self, step: Step) -> None:
-        if not isinstance(step.what, datetime):
-            self.story.travel(step.what)
-            return
+        travel = self.story.travel_to if isinstance(step.what, datetime) else self.story.travel
         try:
-            self.story.travel_to(step.what)
+            travel(step.what)
         except ValueError:
             now = self.story.clock.now()
             raise Invalid("Expected a time after {now}, but got {at}", now=now, at=step.what) from None

@@ -204,6 +204,7 @@ def test_a_process_that_is_not_there_is_named() -> None:
         ("\n      - {complete: ask, answers: {sum: x}}", "{}", "sum: Expected a value for a number, but got 'x'"),
         ("\n      - {complete: ask, refused: true}", "{}", "Expected 'complete ask' to be refused, but it was done"),
         ("\n      - travel: 2020-01-01T00:00", "{}", "1 travel: Expected a time after 2026-03-02"),
+        ("\n      - travel: -PT1H", "{}", "1 travel -PT1H: Expected a time after 2026-03-02"),
         ("\n      - retry: ask", "{}", "1 retry ask: Expected an existing incident, but there is no 'ask'."),
         ("", "{open: [remind]}", "then, open: Expected the open tasks [remind], but there are [ask]"),
         ("", "{ended: true}", "then, ended: Expected the process to have ended, but it waits at [ask, late]"),
