@@ -12,7 +12,7 @@ from forms.components import TEXTS, Component
 from forms.schema import Schema
 
 KINDS: Mapping[str, tuple[type, ...]] = {
-    "number": (Decimal, int),
+    "number": (Decimal,),
     "checkbox": (bool,),
     "datetime": (date,),
     "checklist": (list,),

@@ -202,6 +202,7 @@ def test_a_process_that_is_not_there_is_named() -> None:
         ),
         ("\n      - {complete: ask, answers: {kind: maybe}}", "{}", "kind: Expected one of yes, no, but got 'maybe'"),
         ("\n      - {complete: ask, answers: {sum: x}}", "{}", "sum: Expected a value for a number, but got 'x'"),
+        ("\n      - {complete: ask, answers: {sum: true}}", "{}", "sum: Expected a value for a number, but got 'True'"),
         ("\n      - {complete: ask, refused: true}", "{}", "Expected 'complete ask' to be refused, but it was done"),
         ("\n      - travel: 2020-01-01T00:00", "{}", "1 travel: Expected a time after 2026-03-02"),
         ("\n      - travel: -PT1H", "{}", "1 travel -PT1H: Expected a time after 2026-03-02"),
