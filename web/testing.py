@@ -40,7 +40,7 @@ def command(bar: Bar) -> click.Command:
         Each scenario runs on a temporary database with the people, operations and functions of the demo bank. The exit
         code is 1 when lint finds errors, a scenario fails or less than --threshold of the nodes and flows is executed.
         """
-        files = {name: content for folder in folders for name, content in bank.files_of(folder).items()}
+        files = _files(folders)
         if not any(name.endswith(testing.ENDING) for name in files):
             raise click.UsageError(
                 i18n.gettext("Expected files *{ending} in {folders}", ending=testing.ENDING, folders=_names(folders))
@@ -57,6 +57,18 @@ def command(bar: Bar) -> click.Command:
             sys.exit(1)
 
     return test
+
+
+def _files(folders: tuple[Path, ...]) -> dict[str, bytes]:
+    """All files as one bundle; none takes the place of another in silence."""
+    found: dict[str, bytes] = {}
+    for folder in folders:
+        inside = bank.files_of(folder)
+        if twice := sorted(found.keys() & inside.keys()):
+            template = "Expected each file name once in {folders}, but got {names} twice"
+            raise click.UsageError(i18n.gettext(template, folders=_names(folders), names=", ".join(twice)))
+        found |= inside
+    return found
 
 
 def _told(problem: Problem) -> str:

@@ -115,6 +115,13 @@ def test_a_folder_without_scenarios_is_used_wrongly(folder: Path) -> None:
     assert run(folder).exit_code == 2
 
 
+def test_no_file_takes_the_place_of_another(folder: Path) -> None:
+    (folder / "more").mkdir()
+    (folder / "more" / "tell.scenario.yaml").write_text(BAD)
+    done = run(folder, str(folder / "more"))
+    assert (done.exit_code, "but got tell.scenario.yaml twice" in done.stderr) == (2, True)
+
+
 def test_json_and_junit_say_the_same(folder: Path) -> None:
     (folder / "tell.scenario.yaml").write_text(BAD)
     facts = json.loads(run(folder, "--format", "json", "--fresh").stdout)
