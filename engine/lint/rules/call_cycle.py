@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from engine.bpmn.model import Node, Process
 from engine.lint.findings import Finding
 from engine.lint.rules.report import Report, nodes
 from engine.operations import Operations
@@ -34,17 +33,17 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
 
     BPMN 13.3.4.
     """
-    calls: dict[str, list[tuple[Process, Node]]] = {}
+    calls: dict[str, list[str]] = {}
     for process, node in nodes(bundle, "callActivity"):
-        calls.setdefault(process.id, []).append((process, node))
+        calls.setdefault(process.id, []).append((node.called or "").strip())
     for process, node in nodes(bundle, "callActivity"):
         seen: set[str] = set()
-        waiting = [node.called or ""]
+        waiting = [(node.called or "").strip()]
         while waiting:
             key = waiting.pop()
             if key not in seen:
                 seen.add(key)
-                waiting += [inner.called or "" for _, inner in calls.get(key, ())]
+                waiting += calls.get(key, ())
         if process.id in seen:
             yield report.warning(
                 process,

@@ -147,6 +147,7 @@ CASES = [
     ),
     Case("called-process", "a", calls('calledElement="q"', called=WAITING), calls('calledElement="q"')),
     Case("call-cycle", "a", calls('calledElement="p"'), calls('calledElement="q"'), "warning"),
+    Case("call-cycle", "a", calls('calledElement=" p "'), calls('calledElement=" q "'), "warning"),
     Case(
         "parameters",
         "a",
