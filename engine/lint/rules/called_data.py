@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("called-data")
-GOOD = """
+CALLED = """
 <process id="q" isExecutable="true">
   <ioSpecification>
     <dataInput id="amount" name="amount"/>
@@ -24,21 +24,14 @@ GOOD = """
   </ioSpecification>
   <startEvent id="t"/> <endEvent id="f"/> <sequenceFlow id="t-f" sourceRef="t" targetRef="f"/>
 </process>
-<startEvent id="s"/> <endEvent id="e"/>
+"""
+GOOD = f"""{CALLED}<startEvent id="s"/> <endEvent id="e"/>
 <callActivity id="a" calledElement="q">
   <extensionElements><camunda:in source="sum" target="amount"/></extensionElements>
 </callActivity>
 s -> a -> e
 """
-BAD = """
-<process id="q" isExecutable="true">
-  <ioSpecification>
-    <dataInput id="amount" name="amount"/>
-    <inputSet><dataInputRefs>amount</dataInputRefs></inputSet> <outputSet/>
-  </ioSpecification>
-  <startEvent id="t"/> <endEvent id="f"/> <sequenceFlow id="t-f" sourceRef="t" targetRef="f"/>
-</process>
-<startEvent id="s"/> <endEvent id="e"/>
+BAD = f"""{CALLED}<startEvent id="s"/> <endEvent id="e"/>
 <callActivity id="a" calledElement="q"/>
 s -> a -> e
 """
