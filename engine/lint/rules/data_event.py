@@ -66,7 +66,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
             yield report.error(process, node, template, "Declare a dataInput in the event and let it end there.")
         filled = {association.target.name for association in node.data.inputs if association.target}
         used = {item.name for association in node.data.outputs for item in association.sources}
-        for name in (*(set(node.data.names(INPUT)) - filled), *(set(node.data.names(OUTPUT)) - used)):
+        for name in (*sorted({*node.data.names(INPUT)} - filled), *sorted({*node.data.names(OUTPUT)} - used)):
             template, advice = "No data association names '{name}' of the event", "Draw one, or remove it."
             yield report.error(process, node, template, advice, name=name)
         if node.data.names(PROPERTY) and _passes(process, node):
