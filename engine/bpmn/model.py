@@ -31,6 +31,7 @@ ACTIVITIES = frozenset(
 SUBPROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})
 EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
+COUNTERS = frozenset({"loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"})
 FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
 
 
@@ -85,6 +86,11 @@ class Loop:
     standard: bool = False
     test_before: bool = False
     maximum: str | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The variables that it has itself, or gives to each item."""
+        return COUNTERS | {self.item} if self.item else COUNTERS
 
 
 @dataclass(frozen=True)

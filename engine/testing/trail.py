@@ -17,7 +17,6 @@ BODIES = ("items-started", "items-ended")
 STOPS = ("error-thrown", "escalation-thrown", "job-failed", "incident-created")
 VISITS = frozenset((*queries.STARTS, *queries.ENDS, *BODIES, *STOPS)) - {"element-cancelled"}
 """Kinds of events that show that a token has reached an element."""
-COUNTED = frozenset({"nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances", "loopCounter"})
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def _is_local(process: Process, node: Node, name: str, first: bool) -> bool:
     """Was this a variable of the activity alone: an input as it begins, the result of its operation, its loop's own?"""
     if (first and name in dict(node.inputs)) or (name == "result" and "topic" in node.attributes):
         return True
-    if node.loop is not None and (name in COUNTED or name == node.loop.item):
+    if node.loop is not None and name in node.loop.names:
         return True
     around = None if node.scope is None else process.nodes[node.scope]
     return around is not None and (name in dict(around.inputs) or _is_local(process, around, name, False))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.bpmn.items import INPUT, PROPERTY, Assignment, DataAssociation
 from engine.bpmn.model import Node, Process
 from engine.lint.findings import Finding
-from engine.lint.rules.report import Report, nodes
+from engine.lint.rules.report import Report, around, nodes
 from engine.operations import Operations
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
     what it may write; BPMN 10.4.2.
     """
     for process, node in nodes(bundle):
-        around = {node.id, *_around(process, node)}
+        seen = {node.id, process.id, *(holder.id for holder in around(process, node))}
         for data in (node.data, node.whole):
             for association in (*data.inputs, *data.outputs):
-                yield from _ends(process, node, association, around)
+                yield from _ends(process, node, association, seen)
                 for assignment in association.assignments:
                     yield from _assignment(process, node, association, assignment)
             for association in data.inputs:
@@ -64,16 +64,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
                     )
 
 
-def _around(process: Process, node: Node) -> Iterator[str]:
-    """The process and the subprocesses in which a node stands."""
-    yield process.id
-    scope = node.scope
-    while scope is not None:
-        yield scope
-        scope = process.nodes[scope].scope
-
-
-def _ends(process: Process, node: Node, association: DataAssociation, around: set[str]) -> Iterator[Finding]:
+def _ends(process: Process, node: Node, association: DataAssociation, seen: set[str]) -> Iterator[Finding]:
     named = association.id
     if association.target is None:
         advice = "Name what takes the value with a targetRef."
@@ -94,7 +85,7 @@ def _ends(process: Process, node: Node, association: DataAssociation, around: se
             association=named,
         )
     for item in (*association.sources, *([association.target] if association.target else [])):
-        if item.owner not in around:
+        if item.owner not in seen:
             yield report.error(
                 process,
                 node,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine import feel
 from engine.bpmn.items import DATA_OBJECT, INPUT, OUTPUT, OUTPUT_ITEM, Data, Item
-from engine.bpmn.model import Node, Process
+from engine.bpmn.model import COUNTERS, Node, Process
 from engine.lint.findings import Finding
 from engine.lint.rules.report import Report, nodes, processes
 from engine.operations import Operations
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 report = Report("data-names")
 LONGEST = 200
-COUNTERS = ("loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances")
 GOOD = """
 <startEvent id="s"/> <endEvent id="e"/>
 <dataObject id="letter" name="letter"/> <property id="draft" name="draft"/>
@@ -81,9 +80,7 @@ def _readable(name: str) -> bool:
 
 
 def _mapped(process: Process, node: Node, data: Data) -> Iterator[Finding]:
-    loop = node.loop
-    given = [name for name, _ in node.inputs]
-    given += [*([loop.item] if loop.item else []), *COUNTERS] if loop else []
+    given = {*(name for name, _ in node.inputs), *(node.loop.names if node.loop else ())}
     outputs = data.names(OUTPUT)
     for item in data.items:
         if item.name in given and (item.kind not in (OUTPUT, OUTPUT_ITEM) or item.name in COUNTERS):

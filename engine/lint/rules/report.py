@@ -70,6 +70,13 @@ def nodes(bundle: Bundle, *kinds: str) -> Iterator[tuple[Process, Node]]:
                 yield process, node
 
 
+def around(process: Process, node: Node) -> Iterator[Node]:
+    """The subprocesses around a node, innermost first."""
+    while node.scope is not None:
+        node = process.nodes[node.scope]
+        yield node
+
+
 def is_expression(text: str) -> bool:
     """Whether a text that the engine takes literally was meant as an expression."""
     return text.strip().startswith(("=", "${", "#{"))

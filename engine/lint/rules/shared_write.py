@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from engine.bpmn.items import DATA_OBJECT, INPUT, OUTPUT, OUTPUT_ITEM, PROPERTY
-from engine.bpmn.model import Node, Process
+from engine.bpmn.model import Node
 from engine.lint.findings import Finding
-from engine.lint.rules.report import Report, nodes
+from engine.lint.rules.report import Report, around, nodes
 from engine.operations import Operations
 
 if TYPE_CHECKING:
     from engine.bundle import Bundle
 
 report = Report("shared-write")
-COUNTERS = ("loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances")
 GOOD = """
 <startEvent id="s"/> <endEvent id="e"/>
 <subProcess id="each">
@@ -45,13 +44,13 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
     13.3.7).
     """
     for process, node in nodes(bundle):
-        around = [node, *_around(process, node)]
+        levels = [node, *around(process, node)]
         repeated = [
-            n for n, each in enumerate(around) if each.loop and not each.loop.sequential and not each.loop.standard
+            n for n, each in enumerate(levels) if each.loop and not each.loop.sequential and not each.loop.standard
         ]
         if not repeated:
             continue
-        inside = around[: repeated[-1] + 1]
+        inside = levels[: repeated[-1] + 1]
         outer = {name for each in inside[1:] for name in _declares(each)}
         lost = {name for name in _results(node) if name not in outer | {*node.data.names(OUTPUT, OUTPUT_ITEM)}}
         lost |= {name for name in entries(bundle, node) if name not in outer | _declares(node)}
@@ -66,28 +65,17 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
                 node,
                 "Items of '{repeated}' that run side by side all write '{name}', and the last one wins",
                 "Declare it in the repeated activity (a property, an input parameter) or collect the results.",
-                repeated=around[repeated[-1]].id,
+                repeated=levels[repeated[-1]].id,
                 name=name,
             )
 
 
-def _around(process: Process, node: Node) -> Iterator[Node]:
-    """The subprocesses around a node, innermost first."""
-    scope = node.scope
-    while scope is not None:
-        node = process.nodes[scope]
-        yield node
-        scope = node.scope
-
-
 def _declares(node: Node) -> set[str]:
     """What is local in an activity, or in an item of it."""
-    loop = node.loop
-    repeated = {*COUNTERS, *([loop.item] if loop.item else [])} if loop else set()
     return {
         *node.data.names(DATA_OBJECT, PROPERTY, INPUT, OUTPUT, OUTPUT_ITEM),
         *(name for name, _ in node.inputs),
-        *repeated,
+        *(node.loop.names if node.loop else ()),
     }
 
 
