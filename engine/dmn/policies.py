@@ -27,8 +27,8 @@ class Policy:
 
     @property
     def many(self) -> bool:
-        """Whether the result is a list."""
-        return self.name in ("RULE ORDER", "OUTPUT ORDER", "COLLECT") and self.aggregation is None
+        """Whether all matches count, not one of them."""
+        return self.name in ("RULE ORDER", "OUTPUT ORDER", "COLLECT")
 
     @property
     def ordered(self) -> bool:
@@ -64,7 +64,7 @@ def choose(table: Table, matched: list[Rule], frame: feel.Frame) -> list[Row]:
         return _default(table, frame)
     if policy.ordered:
         rows = _by_priority(table, matched, rows, frame)
-    return rows if policy.name in ("RULE ORDER", "OUTPUT ORDER", "COLLECT") else rows[:1]
+    return rows if policy.many else rows[:1]
 
 
 def numbers(rules: list[Rule]) -> str:
