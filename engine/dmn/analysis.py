@@ -167,7 +167,7 @@ def _hidden(
 
 
 def _more_important(table: Table, names: frozenset[str]) -> list[Sequence[int]]:
-    """For each rule those that surely have a higher priority, by constant outputs."""
+    """For each rule those that surely come before it, by constant outputs; of the same priority the first counts."""
     frame = feel.root({}, feel.Run(grid.NOON))
     orders = [output.order.within(frame) if output.order else [] for output in table.outputs]
     places: list[list[int] | None] = []
@@ -176,7 +176,8 @@ def _more_important(table: Table, names: frozenset[str]) -> list[Sequence[int]]:
         known = all(value in order for value, order in zip(found, orders, strict=True))
         places.append([order.index(value) for value, order in zip(found, orders, strict=True)] if known else None)
     return [
-        [n for n, other in enumerate(places) if own is not None and other is not None and other < own] for own in places
+        [n for n, other in enumerate(places) if own is not None and other is not None and (other, n) < (own, at)]
+        for at, own in enumerate(places)
     ]
 
 

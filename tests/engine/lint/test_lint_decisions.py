@@ -197,6 +197,8 @@ def test_gaps(policy: str, heads: str, rules: tuple[str, ...], expected: str | N
         ("COLLECT", "x: number => y", ("> 3 => 1", "> 5 => 2"), []),
         ("PRIORITY", 'x: number => y: string ("h", "l")', ('> 5 => "l"', '> 3 => "h"'), ["Rule 1 never counts"]),
         ("PRIORITY", 'x: number => y: string ("h", "l")', ('> 3 => "l"', '> 5 => "h"'), []),
+        ("PRIORITY", 'x: number => y: string ("h", "l")', ('> 3 => "h"', '> 5 => "h"'), ["Rule 2 never counts"]),
+        ("PRIORITY", 'x: number => y: string ("h", "l")', ('> 5 => "h"', '> 3 => "h"'), []),
         ("PRIORITY", 'x: number => y: string ("h", "l")', ("> 5 => z", '> 3 => "h"'), []),
         ("FIRST", 'x: date => y', ('> @"2026-05-01" => 1', '>= @"2026-05-02" => 2'), ["Rule 2 never counts"]),
         ("FIRST", 'x => y', ('<= @"2026-05-01" => 1', '>= @"2026-05-02" => 2', '> @"2026-05-01" => 3'), []),
