@@ -40,6 +40,7 @@ def last_day(instant):
     return calendar.local_day(instant - timedelta(seconds=1))
 
 
+@pytest.mark.proves("R27", "R28")
 def test_the_law_and_24_hours_run_from_receipt_not_from_registration(bank):
     number = bank.register(received_at=at("2026-02-27T17:00")).number
     assert due(bank, number, "first-response") == at("2026-02-28T17:00")
@@ -48,6 +49,7 @@ def test_the_law_and_24_hours_run_from_receipt_not_from_registration(bank):
     assert due(bank, number, "internal") is None
 
 
+@pytest.mark.proves("R25", "R26")
 @pytest.mark.parametrize(
     "row",
     [
@@ -67,6 +69,7 @@ def test_golden_dates(bank, row):
     assert due(bank, number, "governing") == min(due(bank, number, "internal"), due(bank, number, "statutory"))
 
 
+@pytest.mark.proves("R26")
 def test_spring_festival_makes_the_law_govern(bank):
     """D2: received on 13 February 2026 the tenth working day is 5 March, but day 15 is 28 February."""
     number = bank.register(received_at=at("2026-02-13T10:00")).number
@@ -142,6 +145,7 @@ def to_classified(bank):
     return number
 
 
+@pytest.mark.proves("G1")
 def test_an_extension_moves_limits_timers_and_due_dates(bank):
     number = to_classified(bank)
     bank.do("mei", number, "Distribute", lead_unit="west", handling_requirement="三日内办结并回复客户")
@@ -180,6 +184,7 @@ def test_an_extension_moves_limits_timers_and_due_dates(bank):
     assert bank.incidents() == []
 
 
+@pytest.mark.proves("G1", "R36")
 def test_a_refused_extension_changes_nothing(bank):
     number = to_classified(bank)
     bank.act("gao", extension.begin, number, "west")
@@ -196,6 +201,7 @@ def test_a_refused_extension_changes_nothing(bank):
     assert "notice-sent" in bank.events(number)
 
 
+@pytest.mark.proves("R25", "R48")
 def test_reminders_fire_at_their_instants(bank):
     """R25, R48: 50, 80 and 100 % of the working minutes raise the level on the same form and tell the right people."""
     number = to_classified(bank)

@@ -27,12 +27,14 @@ def missed(bank, number, user="lin"):
     )
 
 
+@pytest.mark.proves("R28")
 def test_an_acknowledgement_does_not_stop_the_clock(bank):
     number = bank.register().number
     assert "letter-written" in bank.events(number)
     assert state(bank, number) == "running"
 
 
+@pytest.mark.proves("R28")
 def test_only_reached_stops_it(bank):
     number = bank.register().number
     missed(bank, number)
@@ -52,6 +54,7 @@ def test_too_late_is_late(bank):
     assert state(bank, number) == "late"
 
 
+@pytest.mark.proves("R28")
 def test_three_documented_failures_are_counted_apart(bank):
     number = bank.register().number
     for _ in range(3):
@@ -77,6 +80,7 @@ def test_in_office_hours_it_goes_to_the_first_owner(bank):
     assert bank.task(number, "ContactCustomer").assignee == "lin"
 
 
+@pytest.mark.proves("R28")
 def test_at_the_weekend_it_goes_to_the_person_on_duty(bank):
     saturday = datetime(2026, 3, 7, 9, tzinfo=ZONE)
     bank.environment.run(SYSTEM, lambda tx: people.roster(tx, "mei", saturday, saturday + timedelta(hours=9)))

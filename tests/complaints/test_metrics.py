@@ -72,6 +72,7 @@ def clock(case, name):
     }
 
 
+@pytest.mark.proves("R29")
 def test_response_counts_those_whose_window_has_ended(connection):
     ended = [case for case in CASES if case["first"]["due"] <= NOW]
     unanswerable = [case for case in ended if case["first"]["outcome"] is None and case["phone"] is None]
@@ -115,6 +116,7 @@ def test_the_share_over_all_classes_weighs_by_complaints():
     assert metrics.overall([]) is None
 
 
+@pytest.mark.proves("R30")
 def test_solved_in_48_hours_first_and_final(connection):
     """To the hour: 48 hours are in time, a second more is not; who was reopened loses his mark, but not the first."""
     window = timedelta(hours=48)
@@ -153,6 +155,7 @@ def test_too_few_answers_are_marked():
     assert metrics.Satisfaction(0, 0, 4).interval is None
 
 
+@pytest.mark.proves("R50")
 def test_figures_are_cut_by_month_unit_and_channel(connection):
     scope = metrics.Scope(since=NOW - 10 * DAY, until=NOW - 2 * DAY, unit="west", channel="WEB")
     chosen = [

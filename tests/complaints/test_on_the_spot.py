@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from complaints import casework, clocks, register
 
 SETTLE = {
@@ -23,6 +25,7 @@ def settle(bank, **changes):
     return receipt.number
 
 
+@pytest.mark.proves("R91")
 def test_settled_reviewed_called_back_archived(bank):
     number = settle(bank, settled_amount=50)
     case = bank.case(number)
@@ -47,6 +50,7 @@ def test_objected_to_it_runs_as_an_ordinary_case(bank):
     assert "clock-restarted" in bank.events(number)
 
 
+@pytest.mark.proves("R91")
 def test_a_violation_is_not_settled_on_the_spot(bank):
     number = settle(bank, subcategory="OP.VIOL")
     assert bank.steps(number) == ["Register"]

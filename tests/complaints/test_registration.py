@@ -30,6 +30,7 @@ def test_receipt_may_lie_before_registration_never_after(bank):
     assert case.registered_at == bank.now
 
 
+@pytest.mark.proves("R43", "R52")
 @pytest.mark.parametrize(
     ("channel", "group"),
     [("PHONE", "95566"), ("EMAIL", "95566"), ("WEB", "95566"), ("VISIT", "gonghui"), ("LETTER", "gonghui")],

@@ -23,6 +23,7 @@ def newest(bank, number):
         return elements.report(connection, number)
 
 
+@pytest.mark.proves("R60", "R61", "R62", "R63")
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -42,6 +43,7 @@ def test_each_written_element_is_required(bank, answered, changes, field):
     assert field in [problem.where for problem in error.value.problems]
 
 
+@pytest.mark.proves("R60", "R64", "R65", "R66")
 def test_elements_four_to_six_are_never_typed(bank, answered):
     bank.report(answered, element_satisfaction="客户十分满意", element_handler="别人")
     report = newest(bank, answered)
@@ -73,6 +75,7 @@ def test_the_author_does_not_review_his_report(bank, answered):
         bank.review_report(answered)
 
 
+@pytest.mark.proves("R62")
 def test_who_is_responsible_is_for_supervisors_only(bank, answered):
     person = {"person": "柜员甲", "degree": "main", "measure": "批评教育", "measure_basis": "员工手册"}
     bank.report(answered, responsibility="found", no_responsibility_reason=None, responsible_persons=[person])
@@ -85,6 +88,7 @@ def test_who_is_responsible_is_for_supervisors_only(bank, answered):
         assert all("柜员甲" not in body for body in connection.scalars(select(table.c.body)))
 
 
+@pytest.mark.proves("R38", "R49")
 def test_the_archive_refuses_while_something_is_missing(bank, answered):
     bank.report(answered)
     bank.review_report(answered)
@@ -97,6 +101,7 @@ def test_the_archive_refuses_while_something_is_missing(bank, answered):
     assert "dossier-incomplete" in bank.events(answered)
 
 
+@pytest.mark.proves("R56")
 def test_closing_starts_the_follow_up(bank, answered):
     bank.report(answered)
     bank.review_report(answered)

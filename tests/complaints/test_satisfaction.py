@@ -11,6 +11,7 @@ from complaints import accounts, portal, satisfaction, tables
 from engine.errors import Forbidden, NotFound
 
 
+@pytest.mark.proves("R88")
 @pytest.mark.parametrize(
     ("expectation", "perception", "ratio", "outcome"),
     [
@@ -50,6 +51,7 @@ def rows(bank, number):
         return satisfaction.listed(connection, number)
 
 
+@pytest.mark.proves("R64", "R85")
 def test_no_handler_takes_it(bank, replied):
     bank.environment.run(bank.who("admin").actor(), lambda tx: accounts.join(tx, "wang", "callback"))
     with pytest.raises(Forbidden):
@@ -66,6 +68,7 @@ def test_not_contested_counts_as_solved(bank, replied):
     assert case.resolved_at == case.replied_at == case.first_resolved_at
 
 
+@pytest.mark.proves("R85")
 def test_three_slots_without_an_answer(bank, replied):
     for hours in (0, 4, 20):  # Monday morning twice counts once, then afternoon, then Tuesday
         bank.travel(hours=hours)
@@ -84,6 +87,7 @@ def test_the_next_attempt_waits_for_the_next_slot(bank, replied):
     assert bank.task(replied, "CallBack").follow_up_at.isoformat() == "2026-03-02T05:00:00+00:00"
 
 
+@pytest.mark.proves("R30", "R87")
 def test_dissatisfied_goes_to_a_review_and_may_be_handled_again(bank, replied):
     bank.call_back(replied, 9, 6)
     assert bank.case(replied).satisfaction == "dissatisfied"
@@ -111,6 +115,7 @@ def survey_token(bank):
     return body.split("/survey/")[1].split(" ")[0].strip("(")
 
 
+@pytest.mark.proves("R86")
 def test_a_survey_answers_once(bank, replied):
     token = survey_token(bank)
     table = tables.letter
@@ -129,6 +134,7 @@ def test_a_survey_answers_once(bank, replied):
         portal.answer(bank.environment, token, 1, 9, "")
 
 
+@pytest.mark.proves("R86")
 def test_a_survey_after_the_call_back_is_kept_too(bank, replied):
     token = survey_token(bank)
     bank.call_back(replied, 8, 8)

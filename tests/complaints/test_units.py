@@ -37,6 +37,7 @@ def distributed(bank, lead="west", **changes):
     return number
 
 
+@pytest.mark.proves("R46")
 def test_a_slip_names_both_contacts_and_tells_a(bank):
     number = distributed(bank)
     (slip,) = listed(bank, number)
@@ -52,12 +53,14 @@ def test_a_slip_names_both_contacts_and_tells_a(bank):
     assert bank.task(number, "Accept").assignee == "wang"
 
 
+@pytest.mark.proves("R42")
 def test_a_absent_means_b_at_once(bank):
     bank.environment.run(SYSTEM, lambda tx: people.absent(tx, "wang", bank.now, bank.now.replace(year=2027)))
     number = distributed(bank)
     assert bank.task(number, "Accept").assignee == "zhao"
 
 
+@pytest.mark.proves("R42")
 def test_a_silent_for_four_working_hours_means_b_as_well(bank):
     number = distributed(bank)
     bank.travel(hours=4, minutes=59)
@@ -71,6 +74,7 @@ def test_a_silent_for_four_working_hours_means_b_as_well(bank):
     assert bank.task(number, "Investigate").assignee == "zhao"
 
 
+@pytest.mark.proves("R3")
 def test_the_second_return_goes_to_the_supervisor(bank):
     number = distributed(bank)
     bank.do("wang", number, "Accept", **RETURN)
@@ -89,6 +93,7 @@ def test_the_second_return_goes_to_the_supervisor(bank):
     assert "Investigate" in bank.steps(number)
 
 
+@pytest.mark.proves("R34")
 def test_a_unit_transfers_what_belongs_elsewhere(bank):
     number = distributed(bank)
     bank.do("wang", number, "Accept", accept_result="accept", handler="wang")
@@ -103,6 +108,7 @@ def test_a_unit_transfers_what_belongs_elsewhere(bank):
     assert "lin" in notices(bank, number, "transfer-slip")
 
 
+@pytest.mark.proves("R55")
 def test_two_units_work_side_by_side_and_the_lead_answers(bank):
     number = distributed(bank, assist_units=["cards", "west"])
     lead, assist = listed(bank, number)
@@ -125,6 +131,7 @@ def test_two_units_work_side_by_side_and_the_lead_answers(bank):
     assert bank.incidents() == []
 
 
+@pytest.mark.proves("R55")
 def test_who_is_complained_about_does_not_handle_it(bank):
     number = bank.register(complained_person="王磊").number
     bank.to_distribution(number)
@@ -140,12 +147,14 @@ def test_who_is_complained_about_does_not_handle_it(bank):
     assert [row.element for row in bank.ask("wang", inbox.groups).rows if row.number == number] == []
 
 
+@pytest.mark.proves("R44")
 def test_the_clerk_does_not_review_his_own_record(bank):
     number = bank.register().number
     with pytest.raises(Forbidden):
         bank.do("lin", number, "Review", review_checks=["complete"], review_result="ok")
 
 
+@pytest.mark.proves("R45")
 def test_a_returned_record_is_amended_by_addendum(bank):
     number = bank.register().number
     bank.do("mei", number, "Review", review_checks=["complete"], review_result="return", review_reason="缺少发生时间")

@@ -19,6 +19,7 @@ _HOME = pytest.StashKey[Path]()
 def pytest_configure(config: pytest.Config) -> None:
     for name, meaning in needs.MARKS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
+    config.addinivalue_line("markers", "proves(*requirements): what the test proves, see docs/requirements.md")
     given = getattr(config, "workerinput", None)
     config.stash[_HOME] = Path(given["databases_home"] if given else _new_home())
 
