@@ -144,7 +144,7 @@ class Tree:
         }
 
     def _start(self, x: Execution, key: str) -> str:
-        plain = [node for node in x.compiled.starts.get(None, ()) if not node.events]
+        plain = [node for node in x.compiled.process.starts() if not node.events]
         if not plain:
             raise Conflict("Expected a start event without a message in '{key}'", key=key)
         return plain[0].id

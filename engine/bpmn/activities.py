@@ -156,7 +156,7 @@ class SubProcess(Activity):
 
     def begin_inside(self, token: Token, x: Execution) -> None:
         """Put the first tokens inside."""
-        for start in x.compiled.starts[self.node.id]:
+        for start in x.compiled.process.starts(self.node.id):
             x.enqueue(token.spawn(x.spec(start.id), scope=token.key, fired=True if start.events else None))
 
 

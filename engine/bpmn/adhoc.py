@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def begin(x: Execution, holder: Token) -> None:
     """Begin all activities to which no flow leads, or with `ordering="Sequential"` the first of them."""
     node: Node = holder.task_spec.node
-    roots = [n.id for n in x.compiled.process.nodes.values() if n.scope == node.id and _root(x, n)]
+    roots = [n.id for n in x.compiled.process.inside(node.id) if _root(x, n)]
     first = roots[:1] if node.plain.get("ordering") == "Sequential" else roots
     holder.internal_data["todo"] = roots[len(first) :]
     for identity in first:
@@ -24,7 +24,7 @@ def begin(x: Execution, holder: Token) -> None:
 
 
 def _root(x: Execution, node: Node) -> bool:
-    return not (x.compiled.incoming[node.id] or node.begins or node.kind == "boundaryEvent")
+    return not (x.compiled.process.incoming(node.id) or node.begins or node.kind == "boundaryEvent")
 
 
 def look(x: Execution, token: Token) -> None:

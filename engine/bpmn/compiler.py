@@ -15,7 +15,7 @@ from engine import feel
 from engine.bpmn import compensating, expressions, inclusive, kinds
 from engine.bpmn.expressions import Value
 from engine.bpmn.listening import slot
-from engine.bpmn.model import Flow, Node, Process
+from engine.bpmn.model import Node, Process
 from engine.errors import Problem
 
 LITERALS = (
@@ -37,10 +37,6 @@ class Compiled:
     process: Process
     spec: WorkflowSpec
     values: dict[tuple[str, str], Value] = field(default_factory=dict)
-    incoming: dict[str, tuple[Flow, ...]] = field(default_factory=dict)
-    outgoing: dict[str, tuple[Flow, ...]] = field(default_factory=dict)
-    boundaries: dict[str, tuple[Node, ...]] = field(default_factory=dict)
-    starts: dict[str | None, tuple[Node, ...]] = field(default_factory=dict)
     listeners: dict[str | None, tuple[Node, ...]] = field(default_factory=dict)
     """Scope → the event subprocesses that listen in it."""
     links: dict[tuple[str | None, str], Node] = field(default_factory=dict)
@@ -55,17 +51,6 @@ class Compiled:
     def value(self, element: str, slot: str) -> Value | None:
         """The compiled text of an element's slot (`assignee`, `input:level`, `condition`, …), if there is one."""
         return self.values.get((element, slot))
-
-    def jumps(self, catch: Node) -> list[str]:
-        """The link events that throw to this one."""
-        name = catch.events[0].name
-        return [
-            node.id
-            for node in self.process.nodes.values()
-            if node.kind == "intermediateThrowEvent"
-            and node.scope == catch.scope
-            and any(event.kind == "link" and event.name == name for event in node.events)
-        ]
 
 
 def compile_process(process: Process, functions: frozenset[str]) -> tuple[Compiled, list[Problem]]:
@@ -85,28 +70,16 @@ def compile_process(process: Process, functions: frozenset[str]) -> tuple[Compil
                 )
             )
     for node in process.nodes.values():
-        compiled.incoming[node.id] = tuple(process.incoming(node.id))
-        compiled.outgoing[node.id] = tuple(process.outgoing(node.id))
-        compiled.boundaries[node.id] = tuple(process.boundaries(node.id))
-        if node.kind == "startEvent":
-            compiled.starts[node.scope] = (*compiled.starts.get(node.scope, ()), node)
         if node.kind == "intermediateCatchEvent" and node.catches("link"):
             compiled.links[node.scope, node.events[0].name or ""] = node
+        if node.by_event and any(not start.catches("compensate") for start in process.starts(node.id)):
+            compiled.listeners[node.scope] = (*compiled.listeners.get(node.scope, ()), node)
+        if node.kind in ("inclusiveGateway", "complexGateway") and len(process.incoming(node.id)) > 1:
+            compiled.upstream[node.id] = inclusive.sources(process, node.id)
         compiled.watches = compiled.watches or node.catches("conditional")
         kinds.build(compiled, node)
     compiled.handlers = compensating.handlers(process.nodes)
-    _index(compiled)
     return compiled, problems
-
-
-def _index(compiled: Compiled) -> None:
-    """What is known only when all nodes are."""
-    for node in compiled.process.nodes.values():
-        starts = compiled.starts.get(node.id, ())
-        if node.by_event and starts and not starts[0].catches("compensate"):
-            compiled.listeners[node.scope] = (*compiled.listeners.get(node.scope, ()), node)
-        if node.kind in ("inclusiveGateway", "complexGateway") and len(compiled.incoming[node.id]) > 1:
-            compiled.upstream[node.id] = inclusive.sources(compiled, node.id)
 
 
 Text = tuple[str, str, str, Callable[..., Value]]

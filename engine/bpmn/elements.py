@@ -33,7 +33,7 @@ class Element(TaskSpec):  # type: ignore[misc]
 
     def __init__(self, compiled: Compiled, node: Node, name: str | None = None) -> None:
         self.node = node
-        self.flows = tuple(flow.id for flow in compiled.outgoing[node.id])
+        self.flows = tuple(flow.id for flow in compiled.process.outgoing(node.id))
         super().__init__(compiled.spec, name or node.id)
 
     def arrive(self, token: Token, x: Execution) -> bool:

@@ -216,7 +216,7 @@ class Execution(Sight):
 
     def open_boundaries(self, token: Token) -> None:
         """The boundary events of an activity begin to wait."""
-        for node in self.compiled.boundaries[token.task_spec.node.id]:
+        for node in self.compiled.process.boundaries(token.task_spec.node.id):
             if node.catches("compensate"):
                 continue  # it waits until the activity is completed: engine/bpmn/compensating.py
             event = self.task_tree.spawn(self.spec(node.id), scope=token.internal_data.get("scope"), host=token.key)
@@ -230,7 +230,7 @@ class Execution(Sight):
 
     def close_borders(self, token: Token) -> None:
         """The boundary events of an activity stop waiting."""
-        if not self.compiled.boundaries[token.task_spec.node.id]:
+        if not self.compiled.process.boundaries(token.task_spec.node.id):
             return
         for other in self.live():
             if other.internal_data.get("host") == token.key:

@@ -54,7 +54,7 @@ class ParallelGateway(Join):
 
     def __init__(self, compiled: Compiled, node: Node) -> None:
         super().__init__(compiled, node)
-        self.entries = tuple(flow.id for flow in compiled.incoming[node.id])
+        self.entries = tuple(flow.id for flow in compiled.process.incoming(node.id))
 
     def arrive(self, token: Token, x: Execution) -> bool:
         mates = self._mates(token, x)
@@ -88,7 +88,7 @@ class InclusiveGateway(Join):
     """Takes every way whose condition holds, and waits for all tokens that can still come (BPMN 10.6.3, 13.4.3)."""
 
     def arrive(self, token: Token, x: Execution) -> bool:
-        return len(x.compiled.incoming[self.node.id]) < 2
+        return len(x.compiled.process.incoming(self.node.id)) < 2
 
     def look(self, token: Token, x: Execution) -> bool:
         """The longest waiting token: does it go on, with those that came by other flows?"""
@@ -127,7 +127,7 @@ class ComplexGateway(Join):
         mates = inclusive.mates(x, token)
         filled = sorted(other.internal_data["via"] for other in (token, *mates))
         self.merge(token, mates, x)
-        if len(filled) < len(x.compiled.incoming[self.node.id]):
+        if len(filled) < len(x.compiled.process.incoming(self.node.id)):
             rest = x.task_tree.spawn(self, scope=token.internal_data.get("scope"), reset=filled)
             rest._set_state(TaskState.WAITING)
         return True

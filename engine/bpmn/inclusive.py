@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from SpiffWorkflow.util.task import TaskState
 
 if TYPE_CHECKING:
-    from engine.bpmn.compiler import Compiled
     from engine.bpmn.execution import Execution
+    from engine.bpmn.model import Node, Process
     from engine.bpmn.tokens import Token
 
 
@@ -57,11 +57,11 @@ def more_can_come(x: Execution, token: Token, filled: set[str]) -> bool:
     )
 
 
-def sources(compiled: Compiled, join: str) -> dict[str, frozenset[str]]:
+def sources(process: Process, join: str) -> dict[str, frozenset[str]]:
     """For each flow into the join, the nodes from which a token can reach it without passing the join."""
-    nodes = compiled.process.nodes
+    nodes = process.nodes
     found = {}
-    for entry in compiled.incoming[join]:
+    for entry in process.incoming(join):
         reached: set[str] = set()
         waiting = [entry.source]
         while waiting:
@@ -70,10 +70,21 @@ def sources(compiled: Compiled, join: str) -> dict[str, frozenset[str]]:
                 continue
             reached.add(identity)
             node = nodes[identity]
-            waiting += [flow.source for flow in compiled.incoming[identity]]
+            waiting += [flow.source for flow in process.incoming(identity)]
             if node.kind == "boundaryEvent":
                 waiting.append(node.attached_to or "")
             elif node.catches("link"):
-                waiting += compiled.jumps(node)
+                waiting += _jumps(process, node)
         found[entry.id] = frozenset(reached)
     return found
+
+
+def _jumps(process: Process, catch: Node) -> list[str]:
+    """The link events that throw to this one."""
+    name = catch.events[0].name
+    return [
+        node.id
+        for node in process.inside(catch.scope)
+        if node.kind == "intermediateThrowEvent"
+        and any(event.kind == "link" and event.name == name for event in node.events)
+    ]

@@ -138,4 +138,4 @@ def catcher(x: Execution, token: Token, kind: str, code: str | None) -> Token | 
 def caught(x: Execution, token: Token) -> Node:
     """The event that a token waits for: its own node, of an event subprocess the start event in it."""
     node: Node = token.task_spec.node
-    return x.compiled.starts[node.id][0] if "listens" in token.internal_data else node
+    return x.compiled.process.starts(node.id)[0] if "listens" in token.internal_data else node

@@ -270,7 +270,7 @@ class Process:
 
     def starts(self, scope: str | None = None) -> tuple[Node, ...]:
         """The start events of the process or of one embedded subprocess."""
-        return tuple(node for node in self.inside(scope) if node.kind == "startEvent")
+        return self._starts.get(scope, ())
 
     @cached_property
     def _incoming(self) -> dict[str, tuple[Flow, ...]]:
@@ -291,6 +291,10 @@ class Process:
     @cached_property
     def _inside(self) -> dict[str | None, tuple[Node, ...]]:
         return _grouped((node.scope, node) for node in self.nodes.values())
+
+    @cached_property
+    def _starts(self) -> dict[str | None, tuple[Node, ...]]:
+        return _grouped((node.scope, node) for node in self.nodes.values() if node.kind == "startEvent")
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:

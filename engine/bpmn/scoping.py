@@ -23,7 +23,7 @@ def begin(x: Execution, scope: str | None, node: str | None) -> None:
     for listener in x.compiled.listeners.get(node, ()):
         token = x.task_tree.spawn(x.spec(listener.id), scope=scope, listens=True)
         token._set_state(TaskState.WAITING)
-        listening.listen(x, token, x.compiled.starts[listener.id][0])
+        listening.listen(x, token, x.compiled.process.starts(listener.id)[0])
 
 
 def end(x: Execution, scope: str | None) -> None:

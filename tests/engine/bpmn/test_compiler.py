@@ -73,7 +73,7 @@ def test_every_slot_is_compiled() -> None:
         ("y", "candidateGroups"): "clerks",
     }
     assert made.value("a", "input:nothing") is None
-    assert [node.id for node in made.boundaries["a"]] == ["b"]
+    assert [node.id for node in made.process.boundaries("a")] == ["b"]
 
 
 def test_everything_that_does_not_parse_is_told_with_its_place() -> None:
