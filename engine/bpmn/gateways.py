@@ -36,12 +36,32 @@ class Join(Element):
 
     joins = True
 
+    def waiting(self, token: Token, x: Execution) -> list[Token]:
+        """The tokens that wait at this gateway in the same scope, the longest waiting first."""
+        scope = token.internal_data.get("scope")
+        return [
+            other for other in x.game.at(self) if inclusive.waits(other) and other.internal_data.get("scope") == scope
+        ]
+
+    def mates(self, token: Token, x: Execution) -> list[Token]:
+        """The longest waiting token of each other filled flow."""
+        found: dict[str | None, Token] = {token.internal_data.get("via"): token}
+        for other in self.waiting(token, x):
+            if "via" in other.internal_data:  # the second phase of a complex gateway came by none
+                found.setdefault(other.internal_data["via"], other)
+        return [other for other in found.values() if other is not token]
+
     def merge(self, token: Token, mates: list[Token], x: Execution) -> None:
         """Take the others away; history tells by which flows they came."""
         for mate in mates:
             x.consume(mate)
         if mates:
             token.internal_data["joined"] = sorted(mate.internal_data["via"] for mate in mates)
+
+    def resolve(self, token: Token, x: Execution) -> None:
+        if inclusive.waits(token):  # else it has met its mates already: who waits now belongs to the next round
+            self.merge(token, self.mates(token, x), x)
+        x.finish(token)
 
     def leave(self, token: Token, x: Execution) -> None:
         remembered = token.internal_data
@@ -57,28 +77,11 @@ class ParallelGateway(Join):
         self.entries = tuple(flow.id for flow in compiled.process.incoming(node.id))
 
     def arrive(self, token: Token, x: Execution) -> bool:
-        mates = self._mates(token, x)
+        mates = self.mates(token, x)
         if len(mates) + 1 < len(self.entries):
             return False
         self.merge(token, mates, x)
         return True
-
-    def _mates(self, token: Token, x: Execution) -> list[Token]:
-        """The longest waiting token of each other flow, in the same scope."""
-        scope = token.internal_data.get("scope")
-        mates: dict[str, Token] = {}
-        for other in x.game.at(self):
-            if other is token or other._state != TaskState.WAITING:
-                continue
-            remembered = other.internal_data
-            if remembered.get("scope") == scope and remembered.get("parked", "join") == "join":
-                mates.setdefault(remembered["via"], other)
-        mates.pop(token.internal_data.get("via", ""), None)
-        return list(mates.values())
-
-    def resolve(self, token: Token, x: Execution) -> None:
-        self.merge(token, self._mates(token, x), x)
-        x.finish(token)
 
     def choose(self, token: Token, x: Execution) -> list[str]:
         return [*self.flows]
@@ -92,7 +95,7 @@ class InclusiveGateway(Join):
 
     def look(self, token: Token, x: Execution) -> bool:
         """The longest waiting token: does it go on, with those that came by other flows?"""
-        together = inclusive.mates(x, token)
+        together = self.mates(token, x)
         if inclusive.more_can_come(x, token, {other.internal_data["via"] for other in (token, *together)}):
             return False
         self.merge(token, together, x)
@@ -102,10 +105,6 @@ class InclusiveGateway(Join):
 
     def choose(self, token: Token, x: Execution) -> list[str]:
         return [*self.flows] if len(self.flows) == 1 else super().choose(token, x)
-
-    def resolve(self, token: Token, x: Execution) -> None:
-        self.merge(token, inclusive.mates(x, token), x)
-        x.finish(token)
 
 
 class ComplexGateway(Join):
@@ -117,14 +116,14 @@ class ComplexGateway(Join):
     """
 
     def arrive(self, token: Token, x: Execution) -> bool:
-        waiting = self._waiting(token, x)
+        waiting = self.waiting(token, x)
         if any("reset" in other.internal_data for other in waiting):
             return False
         condition = x.compiled.value(self.node.id, "activation")
         counted = {**x.context(token), "activationCount": len({*waiting, token})}
         if condition is None or condition(counted, x.host.scope) is not True:
             return False
-        mates = inclusive.mates(x, token)
+        mates = self.mates(token, x)
         filled = sorted(other.internal_data["via"] for other in (token, *mates))
         self.merge(token, mates, x)
         if len(filled) < len(x.compiled.process.incoming(self.node.id)):
@@ -132,16 +131,9 @@ class ComplexGateway(Join):
             rest._set_state(TaskState.WAITING)
         return True
 
-    def _waiting(self, token: Token, x: Execution) -> list[Token]:
-        """The tokens that wait at this gateway in the same scope."""
-        scope = token.internal_data.get("scope")
-        return [
-            other for other in x.game.at(self) if inclusive.waits(other) and other.internal_data.get("scope") == scope
-        ]
-
     def look(self, token: Token, x: Execution) -> bool:
         """Has everybody come who can? Then the second phase ends, and who came too often begins the next round."""
-        waiting = self._waiting(token, x)
+        waiting = self.waiting(token, x)
         reset = next((other for other in waiting if "reset" in other.internal_data), None)
         if reset is None:
             return False

@@ -34,16 +34,6 @@ def waits(token: Token) -> bool:
     return bool(token._state == TaskState.WAITING and token.internal_data.get("parked", "join") == "join")
 
 
-def mates(x: Execution, token: Token) -> list[Token]:
-    """The longest waiting token of each other filled flow of the same join, in the same scope."""
-    found: dict[str, Token] = {token.internal_data["via"]: token}
-    scope = token.internal_data.get("scope")
-    for other in x.game.at(token.task_spec):
-        if "via" in other.internal_data and waits(other) and other.internal_data.get("scope") == scope:
-            found.setdefault(other.internal_data["via"], other)
-    return [other for other in found.values() if other is not token]
-
-
 def more_can_come(x: Execution, token: Token, filled: set[str]) -> bool:
     """Can another token of the scope still reach an empty flow of the join, and none of the filled ones?"""
     upstream, scope = x.compiled.upstream[token.task_spec.node.id], token.internal_data.get("scope")

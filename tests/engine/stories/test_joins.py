@@ -136,13 +136,15 @@ def test_a_complex_join_goes_on_when_enough_have_come_and_takes_in_the_rest(stor
 def test_a_complex_join_that_nobody_satisfies_is_a_deadlock_to_be_settled(story: Story) -> None:
     join = two_of_three().replace("activationCount &gt;= 2", "activationCount &gt;= 4")
     story.deploy(diagram(process(join)))
-    story.start()
+    root = story.start()
     for way in "abc":
         story.complete(way)
     (incident,) = story.rows(tables.incident)
     assert (incident.element_id, "no longer come" in incident.message) == ("j", True)
     story.run(lambda tx: incidents.resolve(tx, incident.id, "decided by hand"), by=SYSTEM)
     assert story.open() == ["z"]
+    story.complete("z")
+    assert (story.outcome(root), story.rows(tables.incident)) == ("completed", [])  # it went on once, for all three
 
 
 @pytest.mark.parametrize("amount", [50, 500])
