@@ -88,27 +88,22 @@ class Execution(Sight):
         if (key, position) not in self.effects.heard:
             token.internal_data.setdefault("heard", {}).setdefault(str(position), heard)
 
-    def start(self, element: str) -> Token:
-        """Put the first token on a start event."""
-        scoping.begin(self, None, None)
-        token = self.task_tree.spawn(self.spec(element))
-        self.enqueue(token)
-        return token
-
     def enqueue(self, token: Token) -> None:
         """Let a new token arrive as soon as the present step is over."""
         self.arriving.append(token)
 
-    def follow(self, token: Token, *, fired: bool = False) -> None:
-        """Tokens for the chosen flows; a token without a way on ends, and perhaps its scope with it."""
-        scope = token.internal_data.get("scope")
+    def follow(self, token: Token) -> None:
+        """Tokens for the chosen flows; a token without a way on ends, and perhaps its scope with it.
+
+        What has happened behind an event-based gateway (`fired`) is not waited for again.
+        """
+        scope, happened = token.internal_data.get("scope"), token.internal_data.get("fired")
         flows = token.internal_data.get("flows", ())
         self.gone(token)
         for flow_id in flows:
             target = self.compiled.process.flows[flow_id].target
-            self.enqueue(
-                self.task_tree.spawn(self.spec(target), scope=scope, via=flow_id, fired=True if fired else None)
-            )
+            fired = True if target == happened else None
+            self.enqueue(self.task_tree.spawn(self.spec(target), scope=scope, via=flow_id, fired=fired))
         if not flows:
             self.emptied.append(scope)
 

@@ -190,4 +190,4 @@ class EventBasedGateway(Element):
 
     def leave(self, token: Token, x: Execution) -> None:
         x.record("element-left", token, via=token.internal_data.get("via"))
-        x.follow(token, fired=True)
+        x.follow(token)

@@ -40,8 +40,7 @@ def beginnings(process: Process) -> Iterator[tuple[Node, int, EventDefinition]]:
     """Every event that starts an instance by itself: its node, and the definition with its position there."""
     behind = {flow.target for gateway in gateways(process) for flow in process.outgoing(gateway.id)}
     for node in process.nodes.values():
-        start = node.kind == "startEvent" and node.scope is None
-        if start or node.id in behind or (node.kind == "receiveTask" and instantiates(node)):
+        if node.id in behind or _alone(node):
             for position, event in enumerate(node.events):
                 yield node, position, event
 
@@ -53,21 +52,21 @@ def begin(x: Execution, element: str) -> Token:
     """
     process = x.compiled.process
     node = process.nodes.get(element)
-    if node is not None and node.kind == "startEvent" and node.scope is None:
-        return x.start(element)
-    gateway = None if node is None else gateway_before(process, node)
-    if gateway is None and not (node is not None and node.kind == "receiveTask" and instantiates(node)):
+    first = node if node is None or _alone(node) else gateway_before(process, node)
+    if first is None:
         raise NotFound(what="start event", id=element)
     scoping.begin(x, None, None)
-    if gateway is None:
-        token = x.task_tree.spawn(x.spec(element), fired=True)
-        x.enqueue(token)
-        return token
-    tokens = {each.id: x.task_tree.spawn(x.spec(each.id)) for each in gateways(process)}
-    tokens[gateway.id].internal_data["fired"] = element
+    tokens = {each.id: x.task_tree.spawn(x.spec(each.id)) for each in ([first] if first is node else gateways(process))}
+    tokens[first.id].internal_data["fired"] = element
     for token in tokens.values():
         x.enqueue(token)
-    return tokens[gateway.id]
+    return tokens[first.id]
+
+
+def _alone(node: Node) -> bool:
+    """Does an instance begin at this node itself, not at a gateway before it?"""
+    start = node.kind == "startEvent" and node.scope is None
+    return start or (node.kind == "receiveTask" and instantiates(node))
 
 
 class InstantiatingGateway(EventBasedGateway):
@@ -86,7 +85,4 @@ class InstantiatingGateway(EventBasedGateway):
             super().leave(token, x)
             return
         x.record("element-passed", token)
-        for flow_id in token.internal_data["flows"]:
-            target = x.compiled.process.flows[flow_id].target
-            fired = True if target == token.internal_data.get("fired") else None
-            x.enqueue(x.task_tree.spawn(x.spec(target), via=flow_id, fired=fired))
+        x.follow(token)

@@ -17,7 +17,7 @@ from support.properties import examples
 from support.token_game import Game, TooLong
 
 from engine import feel, xml
-from engine.bpmn import compiler, dialect, execution, state
+from engine.bpmn import compiler, dialect, execution, instantiating, state
 from engine.bpmn.compiler import Compiled
 from engine.bpmn.execution import Execution
 from engine.bpmn.tokens import Token
@@ -66,7 +66,7 @@ class Player:
         self.desk, self.scopes = Desk(), Scopes(ROOT)
         self.x = self._execution(None)
         self.scopes.set((ROOT,), "pick", 0)
-        self.x.start("s")
+        instantiating.begin(self.x, "s")
         self._run()
 
     def _execution(self, content: bytes | None) -> Execution:
