@@ -95,7 +95,7 @@ def _texts(process: Process) -> Iterator[Text]:
         yield from _loop_texts(node)
         for data in (node.data, node.whole):
             for association in (*data.inputs, *data.outputs):
-                for name, text in association.texts():
+                for name, text, _ in association.texts():
                     yield node.id, name, text, expressions.expression
 
 

@@ -221,9 +221,8 @@ def _result(
     if association.plain:
         return next(iter(read.values()), None)
     context, value = {**x.context(token), **given, **read}, current
-    for slot, _ in association.texts():
-        found = x.compiled.values[element, slot](context, x.host.scope)
-        value = _put(value, association.paths.get(slot, ()), found)
+    for slot, _, path in association.texts():
+        value = _put(value, path, x.compiled.values[element, slot](context, x.host.scope))
     return value
 
 

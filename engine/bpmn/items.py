@@ -54,19 +54,15 @@ class DataAssociation:
         """Copies one value as it is."""
         return self.transformation is None and not self.assignments
 
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """Its FEEL texts in the order in which they are worked out, each with the slot of the compiled expression."""
-        if self.transformation is not None:
-            yield f"transformation of {self.id}", self.transformation
-        for number, assignment in enumerate(self.assignments):
-            yield f"assignment {number + 1} of {self.id}", assignment.value
+    def texts(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Its FEEL texts in the order in which they are worked out.
 
-    @property
-    def paths(self) -> dict[str, tuple[str, ...]]:
-        """What an assignment replaces in the target, by its slot."""
-        return {
-            f"assignment {number + 1} of {self.id}": part.path or () for number, part in enumerate(self.assignments)
-        }
+        Each with the slot of the compiled expression, and with the path to what it replaces in the target.
+        """
+        if self.transformation is not None:
+            yield f"transformation of {self.id}", self.transformation, ()
+        for number, assignment in enumerate(self.assignments, 1):
+            yield f"assignment {number} of {self.id}", assignment.value, assignment.path or ()
 
 
 @dataclass(frozen=True)

@@ -74,14 +74,14 @@ def test_assignments_lead_into_their_target_and_nowhere_else() -> None:
     inner = writes("r_book", "", assign("=1", "= book.a . b") + assign("2", "o_book") + assign("3", "booklet"))
     (line,) = node(inner, data_object("book")).data.outputs
     assert [part.path for part in line.assignments] == [("a", "b"), (), None]
-    assert [text for _, text in line.texts()] == ["=1", "2", "3"]
+    assert [text for _, text, _ in line.texts()] == ["=1", "2", "3"]
     assert not line.plain
 
 
 def test_a_transformation_comes_before_the_assignments() -> None:
     (line,) = node(writes("r_book", "", becomes("1") + assign("2", "book.a")), data_object("book")).data.outputs
-    assert [slot for slot, _ in line.texts()] == ["transformation of out__r_book", "assignment 1 of out__r_book"]
-    assert line.paths == {"assignment 1 of out__r_book": ("a",)}
+    slots = [(slot, path) for slot, _, path in line.texts()]
+    assert slots == [("transformation of out__r_book", ()), ("assignment 1 of out__r_book", ("a",))]
 
 
 def test_a_repetition_keeps_its_collections_apart_from_its_items() -> None:
