@@ -64,16 +64,9 @@ class EndEvent(ThrowEvent):
         x.gone(token)
         transaction = x.holder(token.internal_data["scope"])
         host = transaction.internal_data.get("body", transaction.key)
-        border = next(
-            other for other in x.live() if other.internal_data.get("host") == host and caught(other, "cancel")
-        )
+        borders = (other for other in x.live() if other.internal_data.get("host") == host)
+        border = next(other for other in borders if other.task_spec.node.catches("cancel"))
         border.task_spec.trigger(border, x, self.node.id, 0, True)
-
-
-def caught(token: Token, kind: str) -> bool:
-    """Does the token stand on an event that waits for this kind?"""
-    found: bool = token.task_spec.node.catches(kind)
-    return found
 
 
 class CatchEvent(Element):

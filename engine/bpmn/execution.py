@@ -16,7 +16,6 @@ from uuid import UUID
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import compensating, data, inclusive, listening, loops, parking, scoping, state
-from engine.bpmn.activities import LoopBody
 from engine.bpmn.compiler import Compiled
 from engine.bpmn.effects import Effects, Host, Row
 from engine.bpmn.model import Node
@@ -164,7 +163,7 @@ class Execution(Sight):
     def prepare(self, token: Token) -> bool | None:
         """Before an element completes: outputs, the way on, and the pause of `asyncAfter`. None when it pauses."""
         spec = token.task_spec
-        if not isinstance(spec, LoopBody):
+        if not spec.repeats:  # else the outputs belong to its items
             for name, _ in spec.node.outputs:
                 self.set_outside(token, name, self.value(token, f"output:{name}"))
         data.take(self, token)

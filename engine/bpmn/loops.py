@@ -22,11 +22,7 @@ ITEM = "#item"
 
 def start_items(x: Execution, body: Token) -> bool:
     """Create the items of a multi-instance body; True when there is none."""
-    node: Node = body.task_spec.node
-    loop = node.loop
-    if loop is None:
-        raise Fault("Expected loop characteristics at '{element}'", element=node.id)
-    items = _items(x, body)
+    loop, items = body.task_spec.node.loop, _items(x, body)
     body._set_state(TaskState.STARTED)
     remembered = body.internal_data
     remembered.update(total=len(items), done=0, outputs={})
