@@ -146,7 +146,7 @@ def make_current(tx: Transaction, *definition_ids: str) -> None:
         tx.record(STREAM, "made-current", definition=definition.id, process=key, version=version, old=old)
         starting.disarm(tx, definition.key)  # before the others: a message may move from one of them to another
     for definition in definitions:
-        starting.arm(tx, definition.id, definition.key, definition.compiled)
+        starting.arm(tx, definition.id, definition.compiled)
 
 
 def suspend(tx: Transaction, definition_id: str) -> None:
@@ -162,7 +162,7 @@ def activate(tx: Transaction, definition_id: str) -> None:
     table = tables.current_definition
     if tx.connection.execute(select(table.c.key).where(table.c.definition_id == definition_id)).first():
         definition = by_id(tx.environment, tx.connection, definition_id)
-        starting.listen(tx, definition_id, definition.key, definition.compiled)
+        starting.listen(tx, definition_id, definition.compiled)
         starting.skip_missed(tx, definition_id)
 
 

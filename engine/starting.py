@@ -33,10 +33,12 @@ def disarm(tx: Transaction, key: str) -> None:
         tx.connection.execute(delete(table).where(table.c.key == key))
 
 
-def arm(tx: Transaction, definition_id: str, key: str, compiled: Compiled) -> None:
-    """From now on this version is started by its events. Raises Refused when a message or a timer cannot start it."""
-    disarm(tx, key)
-    listen(tx, definition_id, key, compiled)
+def arm(tx: Transaction, definition_id: str, compiled: Compiled) -> None:
+    """From now on this version is started by its events; nothing else may start its process any more (`disarm`).
+
+    Raises Refused when a message or a timer cannot start it.
+    """
+    listen(tx, definition_id, compiled)
     rows = [
         row
         for node, position, event in beginnings(compiled.process)
@@ -47,8 +49,9 @@ def arm(tx: Transaction, definition_id: str, key: str, compiled: Compiled) -> No
         tx.connection.execute(insert(start_timer), rows)
 
 
-def listen(tx: Transaction, definition_id: str, key: str, compiled: Compiled) -> None:
+def listen(tx: Transaction, definition_id: str, compiled: Compiled) -> None:
     """Messages, signals and conditions start this process. Raises Refused when a message starts another one."""
+    key = compiled.process.id
     tx.connection.execute(delete(start_event).where(start_event.c.key == key))
     rows: list[Row] = []
     for node, position, event in beginnings(compiled.process):
