@@ -40,6 +40,12 @@ class Element(TaskSpec):  # type: ignore[misc]
         """A token has come; True when the element may run at once."""
         return True
 
+    def say_entered(self, token: Token, x: Execution) -> None:
+        """Tell history that an event or gateway begins to wait; once, also when the arrival is retried."""
+        if not token.internal_data.get("entered"):
+            x.record("element-entered", token, via=token.internal_data.get("via"))
+            token.internal_data["entered"] = True
+
     def execute(self, token: Token, x: Execution) -> bool | None:
         """Do the work; True when done."""
         return True

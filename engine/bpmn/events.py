@@ -75,8 +75,7 @@ class CatchEvent(Element):
     def arrive(self, token: Token, x: Execution) -> bool:
         if token.internal_data.get("fired") or self.node.catches("link"):
             return True
-        x.record("element-entered", token, via=token.internal_data.get("via"))
-        token.internal_data["entered"] = True
+        self.say_entered(token, x)
         listening.listen(x, token, self.node)
         return False
 

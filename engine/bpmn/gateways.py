@@ -167,7 +167,7 @@ class EventBasedGateway(Element):
     """Waits for the first of the events behind it (BPMN 13.4.4)."""
 
     def arrive(self, token: Token, x: Execution) -> bool:
-        x.record("element-entered", token, via=token.internal_data.get("via"))
+        self.say_entered(token, x)
         position = 0
         for flow in self.flows:
             target = x.compiled.process.nodes[x.compiled.process.flows[flow].target]

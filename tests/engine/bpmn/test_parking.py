@@ -99,6 +99,7 @@ def test_a_faulty_expression_is_an_incident_whose_retry_works(faulty: Story, slo
     waiting = len(faulty.rows(tables.timer)) + len(faulty.rows(tables.subscription)) + len(faulty.open())
     assert waiting == {"boundary timer": 2, "cardinality": 2, "script": 0}.get(slot, 1)
     assert faulty.history("incident-created", "incident-retried") == ["incident-created x", "incident-retried x"]
+    assert faulty.history("element-entered").count("element-entered x") <= 1
 
 
 def test_boundary_events_are_opened_once_also_when_the_arrival_is_retried(story: Story) -> None:
@@ -225,7 +226,9 @@ def test_a_gateway_that_waits_for_events_cannot_be_settled_by_hand(story: Story)
     story.start(at="soon")
     with pytest.raises(Conflict, match="retry instead"):
         resolve(story)
+    retry(story)  # in vain
     assert only(story).element_id == "g"
+    assert story.history("element-entered") == ["element-entered g"]
 
 
 def test_what_is_unknown_is_said(story: Story) -> None:
