@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import data, parking
 from engine.bpmn.model import EVENTS, Node
-from engine.errors import EngineError, Fault, Rejected
+from engine.errors import EngineError, Fault
 
 if TYPE_CHECKING:
     from engine.bpmn.compiler import Compiled
@@ -89,9 +89,7 @@ class Element(TaskSpec):  # type: ignore[misc]
                 data.declare(x, my_task)
             ready: bool = self.arrive(my_task, x)
         except EngineError as error:
-            if isinstance(error, Rejected) and x.host.person:
-                raise  # a person is told at once, and nothing has happened
-            parking.park(x, my_task, error, "arrive")
+            parking.tell_or_park(x, my_task, error, "arrive")
             return False
         if not ready and my_task._state == TaskState.FUTURE:
             my_task._set_state(TaskState.WAITING)
@@ -107,9 +105,7 @@ class Element(TaskSpec):  # type: ignore[misc]
             stage = "leave"  # the work is done, a retry must not do it again
             return x.prepare(my_task) if done else None
         except EngineError as error:
-            if isinstance(error, Rejected) and x.host.person:
-                raise
-            parking.park(x, my_task, error, stage)
+            parking.tell_or_park(x, my_task, error, stage)
             return None
 
     def _on_complete_hook(self, my_task: Token) -> None:

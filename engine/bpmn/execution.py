@@ -21,7 +21,7 @@ from engine.bpmn.effects import Effects, Host, Row
 from engine.bpmn.model import Node
 from engine.bpmn.sight import Sight
 from engine.bpmn.tokens import Token, TokenGame
-from engine.errors import EngineError, Fault, NotFound, Rejected
+from engine.errors import EngineError, Fault, NotFound
 from engine.variables import Scopes
 
 COMPACT_EVERY = 100
@@ -189,9 +189,7 @@ class Execution(Sight):
         try:
             done = self.prepare(token)
         except EngineError as error:
-            if isinstance(error, Rejected) and self.host.person:
-                raise
-            parking.park(self, token, error, "leave")
+            parking.tell_or_park(self, token, error, "leave")
             return
         if done:
             token.complete()

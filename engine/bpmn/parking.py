@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.errors import EngineError
+from engine.errors import EngineError, Rejected
 
 if TYPE_CHECKING:
     from engine.bpmn.execution import Execution
@@ -35,6 +35,13 @@ def park(x: Execution, token: Token, error: EngineError, stage: str) -> None:
         {"element_id": element, "scope_id": token.key, "kind": stage, "message": str(error), "traceback": trace},
     )
     x.record("incident-created", token, message=str(error))
+
+
+def tell_or_park(x: Execution, token: Token, error: EngineError, stage: str) -> None:
+    """A person is told at once what is not allowed, and nothing has happened; anything else waits as an incident."""
+    if isinstance(error, Rejected) and x.host.person:
+        raise error
+    park(x, token, error, stage)
 
 
 def open_job(x: Execution, token: Token, kind: str, **columns: Any) -> None:
