@@ -47,7 +47,7 @@ def go_on(x: Execution, holder: Token) -> None:
         return
     if enough:
         holder.internal_data.update(todo=[], enough=True)
-        if node.plain.get("cancelRemainingInstances", "true") in ("true", "1"):
+        if node.says("cancelRemainingInstances", default="true"):
             cancelling.cancel_scope(x, holder.key)
             x.emptied.append(holder.key)
 

@@ -138,9 +138,9 @@ class Node:
     sends_to: tuple[str, ...] = ()
     """The processes to whose pools message flows lead from here."""
 
-    def says(self, attribute: str) -> bool:
-        """Is this attribute of BPMN set to true?"""
-        return self.plain.get(attribute) in ("true", "1")
+    def says(self, attribute: str, default: str = "false") -> bool:
+        """Is this attribute of BPMN true?"""
+        return self.plain.get(attribute, default) in ("true", "1")
 
     @property
     def by_event(self) -> bool:
