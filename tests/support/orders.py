@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from support.diagrams import boundary
+from support.diagrams import boundary, node
 from support.engine import START, Story, diagram, flow, process, timer, user
 from support.players import change, restore
 
@@ -23,6 +23,9 @@ DECLARED = (
     '<bpmn:error id="E" errorCode="E"/><bpmn:error id="F" errorCode="F"/>'
     '<bpmn:escalation id="C" escalationCode="C"/><bpmn:escalation id="W" escalationCode="W"/>'
 )
+HEARD = ("message M", "signal S", "timer PT1H", "conditional x = 1")
+"""What an event can wait for."""
+UNDOING = 'isForCompensation="true"'
 
 
 class Told(Story):
@@ -31,9 +34,9 @@ class Told(Story):
     root = ""
     activities: frozenset[str] = frozenset()
 
-    def begin(self, body: str, *more: str, **variables: object) -> None:
-        """Deploy a process (and more beside it) and start it."""
-        content = diagram(process(body, "order"), *more, extra=DECLARED)
+    def begin(self, way: str, /, *pieces: str, beside: str = "", **variables: object) -> None:
+        """Deploy a process (see `draw`), and others beside it, and start it."""
+        content = diagram(process(draw(way, *pieces), "order"), beside, extra=DECLARED)
         self.activities = frozenset(ACTIVITY.findall(content.decode()))
         self.deploy(content)
         self._step()
@@ -45,30 +48,19 @@ class Told(Story):
             self._step()
             self.complete(task, **variables)
 
-    def hear(self, kind: str, name: str, **payload: object) -> None:
+    def happen(self, event: str) -> None:
+        """What an event waits for happens: one of `HEARD`."""
+        kind, _, name = event.partition(" ")
         self._step()
-        if kind == "signal":
-            self.run(lambda tx: messages.signal(tx, name, payload))
-        else:
-            self.run(lambda tx: messages.publish(tx, name, business_key="K-1", payload=payload))
-
-    def change(self, **variables: object) -> None:
-        self._step()
-        self.run(lambda tx: change(tx, self.root, variables))
-
-    def happen(self, kind: str, reference: str) -> None:
-        """What an event waits for happens: `timer PT1H`, `conditional x = 1`, `message M`, `signal S`."""
         if kind == "timer":
-            self.wait(hours=1)
+            self.clock.travel(timedelta(hours=1))
+            scheduler.work(self.environment)
         elif kind == "conditional":
-            self.change(x=1)
+            self.run(lambda tx: change(tx, self.root, {"x": 1}))
+        elif kind == "signal":
+            self.run(lambda tx: messages.signal(tx, name))
         else:
-            self.hear(kind, reference)
-
-    def wait(self, **delta: float) -> None:
-        self._step()
-        self.clock.travel(timedelta(**delta))
-        scheduler.work(self.environment)
+            self.run(lambda tx: messages.publish(tx, name, business_key="K-1"))
 
     def _step(self) -> None:
         if self.root:
@@ -93,6 +85,22 @@ def told(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[Told]:
         yield made
 
 
+def draw(way: str, *pieces: str) -> str:
+    """What lies on a way: the pieces, and what the way names without one: `draw("s g, g a e, g b e", …)`.
+
+    That is drawn by its place: nothing leads to a start event, nothing leads on from an end event, all between are
+    tasks that do themselves.
+    """
+    paths = [path.partition("[")[0].split() for path in way.split(",")]
+    sources = {name for path in paths for name in path[:-1]}
+    targets = {name for path in paths for name in path[1:]}
+    drawn = "".join(pieces)
+    for name in dict.fromkeys(name for path in paths for name in path):
+        if f' id="{name}"' not in drawn:
+            drawn += tasks(name) if name in sources & targets else ends(name) if name in targets else start(name)
+    return drawn + flows(way)
+
+
 def flows(text: str) -> str:
     """Sequence flows in a line: `s a b, b c d [x = 1], b d`; a condition is that of the first flow of its line."""
     found = []
@@ -105,9 +113,13 @@ def flows(text: str) -> str:
     return "".join(found)
 
 
+def start(identity: str, *events: str, attributes: str = "") -> str:
+    return node("startEvent", identity, definitions(events), attributes)
+
+
 def tasks(names: str) -> str:
     """Tasks that do themselves, by their ids."""
-    return "".join(f'<bpmn:task id="{name}"/>' for name in names.split())
+    return "".join(node("task", name) for name in names.split())
 
 
 def users(names: str) -> str:
@@ -115,23 +127,36 @@ def users(names: str) -> str:
     return "".join(user(name) for name in names.split())
 
 
-def gateway(kind: str, identity: str, default: str = "") -> str:
-    """The default is named by source and target of its flow and the number of its line in `flows`."""
-    given = f' default="{default}"' if default else ""
-    return f'<bpmn:{kind}Gateway id="{identity}"{given}/>'
+def gateways(kind: str, names: str, default: str = "") -> str:
+    """The default is named by source and target of its flow, the number of its line in `flows` and its place there."""
+    attributes = f'default="{default}"' if default else ""
+    return "".join(node(f"{kind}Gateway", name, "", attributes) for name in names.split())
 
 
-def ends(names: str, kind: str = "", reference: str = "") -> str:
-    """End events, plain or throwing: `ends("e1", "error", "E")`."""
-    return "".join(f'<bpmn:endEvent id="{name}">{event(kind, reference)}</bpmn:endEvent>' for name in names.split())
+def ends(names: str, *events: str) -> str:
+    """End events, plain or throwing: `ends("e1", "error E")`."""
+    return "".join(node("endEvent", name, definitions(events)) for name in names.split())
 
 
-def throw(identity: str, kind: str = "", reference: str = "") -> str:
-    return f'<bpmn:intermediateThrowEvent id="{identity}">{event(kind, reference)}</bpmn:intermediateThrowEvent>'
+def throw(identity: str, *events: str) -> str:
+    return node("intermediateThrowEvent", identity, definitions(events))
 
 
-def event(kind: str, reference: str = "") -> str:
-    """An event definition: `message M`, `conditional x = 1`, `timer PT1H`, `compensate`, nothing."""
+def catch(identity: str, *events: str, attributes: str = "") -> str:
+    return node("intermediateCatchEvent", identity, definitions(events), attributes)
+
+
+def at(host: str, identity: str, event: str, interrupting: bool = True) -> str:
+    """A boundary event; its flow is drawn by the story."""
+    return boundary(identity, host, definitions([event]), interrupting)
+
+
+def definitions(events: Iterable[str]) -> str:
+    """Event definitions: `message M`, `conditional x = 1`, `timer PT1H`, `compensate`."""
+    return "".join(_definition(*event.partition(" ")[::2]) for event in events)
+
+
+def _definition(kind: str, reference: str) -> str:
     if kind == "timer":
         return timer("duration", reference)
     if kind == "conditional":
@@ -139,42 +164,31 @@ def event(kind: str, reference: str = "") -> str:
         return f"<bpmn:conditionalEventDefinition>{condition}</bpmn:conditionalEventDefinition>"
     attribute = {"compensate": "activityRef", "link": "name"}.get(kind, f"{kind}Ref")
     given = f' {attribute}="{reference}"' if reference else ""
-    return f"<bpmn:{kind}EventDefinition{given}/>" if kind else ""
+    return f"<bpmn:{kind}EventDefinition{given}/>"
 
 
-def on_event(identity: str, definition: str, body: str, interrupting: bool = True) -> str:
-    """An event subprocess; its body leads from `<identity>_s`."""
-    attribute = f'isInterrupting="{str(interrupting).lower()}"'
-    start = f'<bpmn:startEvent id="{identity}_s" {attribute}>{definition}</bpmn:startEvent>'
-    return f'<bpmn:subProcess id="{identity}" triggeredByEvent="true">{start}{body}</bpmn:subProcess>'
+def subprocess(identity: str, way: str, *pieces: str, kind: str = "subProcess", attributes: str = "") -> str:
+    return node(kind, identity, draw(way, *pieces), attributes)
 
 
-def at(host: str, identity: str, definition: str, interrupting: bool = True) -> str:
-    """A boundary event; its flow is drawn by the story."""
-    return boundary(identity, host, definition, interrupting)
+def on_event(identity: str, event: str, way: str, *pieces: str, interrupting: bool = True) -> str:
+    """An event subprocess; its way leads from `<identity>_s`."""
+    begun = start(f"{identity}_s", event, attributes=f'isInterrupting="{str(interrupting).lower()}"')
+    return subprocess(identity, way, begun, *pieces, attributes='triggeredByEvent="true"')
 
 
-def undo(host: str, handler: str = "") -> str:
-    """A compensation event at the border of `host`, with the handler `undo_<host>` or one that is given."""
-    drawn = handler or f'<bpmn:task id="undo_{host}" isForCompensation="true"/>'
-    association = (
-        f'<bpmn:association id="asc_{host}" sourceRef="c_{host}" targetRef="undo_{host}" associationDirection="One"/>'
+def undo(hosts: str, handler: str = "") -> str:
+    """Compensation events at the borders of `hosts`, each with the handler `undo_<host>` or the one that is given."""
+    return "".join(_undo(host, handler or node("task", f"undo_{host}", "", UNDOING)) for host in hosts.split())
+
+
+def person(hosts: str) -> str:
+    """The same, with handlers that a person does."""
+    return "".join(
+        _undo(host, user(f"undo_{host}", f'{UNDOING} camunda:candidateGroups="clerks"')) for host in hosts.split()
     )
-    return boundary(f"c_{host}", host, event("compensate")) + drawn + association
 
 
-def person(host: str) -> str:
-    """A compensation event at the border of `host`, with a handler that a person does."""
-    return undo(host, f'<bpmn:userTask id="undo_{host}" isForCompensation="true" camunda:candidateGroups="clerks"/>')
-
-
-def subprocess(identity: str, body: str, kind: str = "subProcess", attributes: str = "") -> str:
-    return f'<bpmn:{kind} id="{identity}" {attributes}>{body}</bpmn:{kind}>'
-
-
-START_EVENT = '<bpmn:startEvent id="s"/>'
-
-
-def inner(prefix: str, body: str, way: str) -> str:
-    """The inside of a subprocess: `way` leads from `<prefix>s` over the body to `<prefix>e`."""
-    return f'<bpmn:startEvent id="{prefix}s"/><bpmn:endEvent id="{prefix}e"/>{body}{flows(way)}'
+def _undo(host: str, handler: str) -> str:
+    line = f'id="asc_{host}" sourceRef="c_{host}" targetRef="undo_{host}" associationDirection="One"'
+    return at(host, f"c_{host}", "compensate") + handler + f"<bpmn:association {line}/>"

@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from support.orders import (
-    START_EVENT,
-    Told,
-    at,
-    ends,
-    event,
-    flows,
-    gateway,
-    inner,
-    on_event,
-    subprocess,
-    tasks,
-    throw,
-    users,
-)
-
-HEARD = [("message", "M"), ("signal", "S"), ("timer", "PT1H"), ("conditional", "x = 1")]
+from support.orders import HEARD, Told, at, ends, gateways, on_event, subprocess, throw, users
 
 
-def listening(definition: str, interrupting: bool = True, names: str = "h") -> str:
-    """An event subprocess with one task of a person for each name."""
-    return on_event("v", definition, users(names) + ends("ve") + flows(f"v_s {names} ve"), interrupting)
+def listening(event: str, interrupting: bool = True) -> str:
+    """An event subprocess with one task of a person."""
+    return on_event("v", event, "v_s h ve", users("h"), interrupting=interrupting)
 
 
-@pytest.mark.parametrize(("kind", "reference"), HEARD)
+@pytest.mark.parametrize("event", HEARD)
 @pytest.mark.parametrize("interrupting", [True, False])
-def test_in_the_process(told: Told, kind: str, reference: str, interrupting: bool) -> None:
-    told.begin(START_EVENT + users("a") + ends("e") + flows("s a e") + listening(event(kind, reference), interrupting))
-    told.happen(kind, reference)
+def test_in_the_process(told: Told, event: str, interrupting: bool) -> None:
+    told.begin("s a e", users("a"), listening(event, interrupting))
+    told.happen(event)
     assert told.open() == (["h"] if interrupting else ["a", "h"])
     if not interrupting:
         told.do("a")
@@ -41,12 +25,11 @@ def test_in_the_process(told: Told, kind: str, reference: str, interrupting: boo
     assert told.ended
 
 
-@pytest.mark.parametrize(("kind", "reference"), HEARD)
+@pytest.mark.parametrize("event", HEARD)
 @pytest.mark.parametrize("interrupting", [True, False])
-def test_in_a_subprocess(told: Told, kind: str, reference: str, interrupting: bool) -> None:
-    body = inner("i", users("a") + listening(event(kind, reference), interrupting), "is a ie")
-    told.begin(START_EVENT + subprocess("p", body) + tasks("z") + ends("e") + flows("s p z e"))
-    told.happen(kind, reference)
+def test_in_a_subprocess(told: Told, event: str, interrupting: bool) -> None:
+    told.begin("s p z e", subprocess("p", "is a ie", users("a"), listening(event, interrupting)))
+    told.happen(event)
     if not interrupting:
         told.do("a")
         assert told.open() == ["h"]
@@ -56,17 +39,16 @@ def test_in_a_subprocess(told: Told, kind: str, reference: str, interrupting: bo
 
 
 def test_one_that_never_began_does_not_hold_its_scope(told: Told) -> None:
-    body = inner("i", users("a") + listening(event("message", "M"), False), "is a ie")
-    told.begin(START_EVENT + subprocess("p", body) + tasks("z") + ends("e") + flows("s p z e"))
+    told.begin("s p z e", subprocess("p", "is a ie", users("a"), listening("message M", False)))
     told.do("a")
     assert told.order() == "a p z"
     assert told.ended
 
 
 def test_one_that_does_not_interrupt_begins_again_at_each_message(told: Told) -> None:
-    told.begin(START_EVENT + users("a") + ends("e") + flows("s a e") + listening(event("message", "M"), False))
-    told.hear("message", "M")
-    told.hear("message", "M")
+    told.begin("s a e", users("a"), listening("message M", False))
+    told.happen("message M")
+    told.happen("message M")
     assert told.open() == ["a", "h", "h"]
     told.do("h", "a", "h")
     assert told.order() == "h a h"
@@ -74,32 +56,21 @@ def test_one_that_does_not_interrupt_begins_again_at_each_message(told: Told) ->
 
 
 def test_one_that_interrupts_stops_the_others_too(told: Told) -> None:
-    beside = on_event("w", event("signal", "S"), users("k") + ends("we") + flows("w_s k we"), False)
-    told.begin(START_EVENT + users("a") + ends("e") + flows("s a e") + listening(event("message", "M")) + beside)
-    told.hear("signal", "S")
+    beside = on_event("w", "signal S", "w_s k we", users("k"), interrupting=False)
+    told.begin("s a e", users("a"), listening("message M"), beside)
+    told.happen("signal S")
     assert told.open() == ["a", "k"]
-    told.hear("message", "M")
+    told.happen("message M")
     assert told.open() == ["h"]
-    told.hear("signal", "S")
+    told.happen("signal S")
     assert told.open() == ["h"]
     told.do("h")
     assert told.ended
 
 
 def test_an_error_inside_is_handled_and_the_subprocess_ends(told: Told) -> None:
-    body = inner(
-        "i",
-        gateway("parallel", "g") + users("a b") + ends("x", "error", "E") + listening(event("error", "E")),
-        "is g, g a x, g b ie",
-    )
-    told.begin(
-        START_EVENT
-        + subprocess("p", body)
-        + at("p", "on", event("error", "E"))
-        + tasks("z far")
-        + ends("e")
-        + flows("s p z e, on far e"),
-    )
+    pieces = gateways("parallel", "g"), users("a b"), ends("x", "error E"), listening("error E")
+    told.begin("s p z e, on far e", subprocess("p", "is g, g a x, g b ie", *pieces), at("p", "on", "error E"))
     told.do("a")
     assert told.open() == ["h"]
     told.do("h")
@@ -108,16 +79,9 @@ def test_an_error_inside_is_handled_and_the_subprocess_ends(told: Told) -> None:
 
 
 def test_an_error_of_the_handler_goes_outwards(told: Told) -> None:
-    again = on_event("v", event("error", "E"), users("h") + ends("ve", "error", "E") + flows("v_s h ve"))
-    body = inner("i", users("a") + ends("x", "error", "E") + again, "is a x").replace('<bpmn:endEvent id="ie"/>', "")
-    told.begin(
-        START_EVENT
-        + subprocess("p", body)
-        + at("p", "on", event("error", "E"))
-        + tasks("z far")
-        + ends("e")
-        + flows("s p z e, on far e"),
-    )
+    again = on_event("v", "error E", "v_s h ve", users("h"), ends("ve", "error E"))
+    body = subprocess("p", "is a x", users("a"), ends("x", "error E"), again)
+    told.begin("s p z e, on far e", body, at("p", "on", "error E"))
     told.do("a", "h")
     assert told.order() == "a h -p far"
     assert told.ended
@@ -125,12 +89,8 @@ def test_an_error_of_the_handler_goes_outwards(told: Told) -> None:
 
 @pytest.mark.parametrize("interrupting", [True, False])
 def test_an_escalation_is_handled(told: Told, interrupting: bool) -> None:
-    body = inner(
-        "i",
-        users("a") + throw("x", "escalation", "C") + tasks("b") + listening(event("escalation", "C"), interrupting),
-        "is a x b ie",
-    )
-    told.begin(START_EVENT + subprocess("p", body) + tasks("z") + ends("e") + flows("s p z e"))
+    pieces = users("a"), throw("x", "escalation C"), listening("escalation C", interrupting)
+    told.begin("s p z e", subprocess("p", "is a x b ie", *pieces))
     told.do("a")
     assert told.open() == ["h"]
     told.do("h")
@@ -139,12 +99,7 @@ def test_an_escalation_is_handled(told: Told, interrupting: bool) -> None:
 
 
 def test_a_signal_thrown_inside_its_own_scope_interrupts_it(told: Told) -> None:
-    body = inner(
-        "i",
-        users("a") + throw("x", "signal", "S") + tasks("b") + listening(event("signal", "S")),
-        "is a x b ie",
-    )
-    told.begin(START_EVENT + subprocess("p", body) + tasks("z") + ends("e") + flows("s p z e"))
+    told.begin("s p z e", subprocess("p", "is a x b ie", users("a"), throw("x", "signal S"), listening("signal S")))
     told.do("a")
     assert told.open() == ["h"]
     told.do("h")
@@ -154,19 +109,10 @@ def test_a_signal_thrown_inside_its_own_scope_interrupts_it(told: Told) -> None:
 
 def test_levels_within_levels(told: Told) -> None:
     """The inner one handles what it knows, the outer one what is left."""
-    deep = inner(
-        "d",
-        users("a")
-        + ends("x", "error", "E")
-        + on_event("w", event("error", "F"), users("k") + ends("we") + flows("w_s k we")),
-        "ds a x",
-    ).replace('<bpmn:endEvent id="de"/>', "")
-    body = inner(
-        "i",
-        subprocess("q", deep) + users("b") + gateway("parallel", "g") + ends("ie2") + listening(event("error")),
-        "is g, g q ie, g b ie2",
-    )
-    told.begin(START_EVENT + subprocess("p", body) + tasks("z") + ends("e") + flows("s p z e"))
+    other = on_event("w", "error F", "w_s k we", users("k"))
+    deep = subprocess("q", "ds a x", users("a"), ends("x", "error E"), other)
+    pieces = deep, users("b"), gateways("parallel", "g"), listening("error")
+    told.begin("s p z e", subprocess("p", "is g, g q ie, g b ie2", *pieces))
     told.do("a")
     assert told.open() == ["h"]
     told.do("h")
