@@ -23,6 +23,7 @@ from support.diagrams import (
     border,
     call,
     catch,
+    conditional,
     fork,
     multiple,
     node,
@@ -76,19 +77,24 @@ def way(condition: str) -> str:
     )
 
 
+def only(xml: str) -> str:
+    """A process of this one node."""
+    return chain((xml.partition(' id="')[2].partition('"')[0], xml))
+
+
 def extended(inner: str) -> str:
     return f"<bpmn:extensionElements>{inner}</bpmn:extensionElements>"
 
 
 def attribute(name: str) -> Callable[[str, str], str]:
     more = "" if name in ("assignee", "candidateGroups", "candidateUsers") else 'camunda:candidateGroups="clerks"'
-    return lambda text, quoted: chain(("a", user("a", f"camunda:{name}={quoted} {more}")))
+    return lambda text, quoted: only(user("a", f"camunda:{name}={quoted} {more}"))
 
 
 def property_slot(name: str) -> Callable[[str, str], str]:
     def make(text: str, quoted: str) -> str:
         given = f"<camunda:properties><camunda:property name={quoteattr(name)} value={quoted}/></camunda:properties>"
-        return chain(("a", user("a", inner=extended(given))))
+        return only(user("a", inner=extended(given)))
 
     return make
 
@@ -101,82 +107,53 @@ SLOTS: dict[str, Callable[[str, str], str]] = {
     },
     **{name: property_slot(name) for name in ("dueKey", "excludedUsers", "notSameAs", "name_en")},
     "flow condition": lambda text, quoted: way(text),
-    "script": lambda text, quoted: chain(("s", script("s", text, "x"))),
-    "script in Python": lambda text, quoted: chain(("s", script("s", text, "x").replace('"feel"', '"python"'))),
-    "input": lambda text, quoted: chain(("n", service("n", "note", parameters({"text": text})))),
-    "output": lambda text, quoted: chain(("n", service("n", "note", parameters(None, {"y": text})))),
-    "input of a task": lambda text, quoted: chain(("a", user("a", inner=extended(parameters({"text": text}))))),
-    "topic": lambda text, quoted: chain(("n", node("serviceTask", "n", "", f"camunda:topic={quoted}"))),
-    "class": lambda text, quoted: chain(("n", node("serviceTask", "n", "", f"camunda:class={quoted}"))),
-    "expression": lambda text, quoted: chain(("n", node("serviceTask", "n", "", f"camunda:expression={quoted}"))),
-    "decision": lambda text, quoted: chain(("r", node("businessRuleTask", "r", "", f"camunda:decisionRef={quoted}"))),
-    "form": lambda text, quoted: chain(("a", user("a", f'camunda:candidateGroups="clerks" camunda:formRef={quoted}'))),
-    "called process": lambda text, quoted: chain(("c", node("callActivity", "c", "", f"calledElement={quoted}"))),
-    "called version": lambda text, quoted: chain(
-        (
-            "c",
-            node("callActivity", "c", "", f"{CALLED} camunda:calledElementVersion={quoted}"),
-        )
+    "script": lambda text, quoted: only(script("s", text, "x")),
+    "script in Python": lambda text, quoted: only(script("s", text, "x").replace('"feel"', '"python"')),
+    "input": lambda text, quoted: only(service("n", "note", parameters({"text": text}))),
+    "output": lambda text, quoted: only(service("n", "note", parameters(None, {"y": text}))),
+    "input of a task": lambda text, quoted: only(user("a", inner=extended(parameters({"text": text})))),
+    "topic": lambda text, quoted: only(node("serviceTask", "n", "", f"camunda:topic={quoted}")),
+    "class": lambda text, quoted: only(node("serviceTask", "n", "", f"camunda:class={quoted}")),
+    "expression": lambda text, quoted: only(node("serviceTask", "n", "", f"camunda:expression={quoted}")),
+    "decision": lambda text, quoted: only(node("businessRuleTask", "r", "", f"camunda:decisionRef={quoted}")),
+    "form": lambda text, quoted: only(user("a", f'camunda:candidateGroups="clerks" camunda:formRef={quoted}')),
+    "called process": lambda text, quoted: only(node("callActivity", "c", "", f"calledElement={quoted}")),
+    "called version": lambda text, quoted: only(
+        node("callActivity", "c", "", f"{CALLED} camunda:calledElementVersion={quoted}")
     ),
-    "start condition": lambda text, quoted: chain(("a", user("a"))).replace(
-        '"fs"/>',
-        f'"fs"><bpmn:conditionalEventDefinition><bpmn:condition>{text}</bpmn:condition>'
-        "</bpmn:conditionalEventDefinition></bpmn:startEvent>",
+    "start condition": lambda text, quoted: chain(("a", user("a")), start=conditional(text)),
+    "start timer": lambda text, quoted: chain(("a", user("a")), start=timer("date", text)),
+    "called with": lambda text, quoted: only(call("c", "q", f'<camunda:in sourceExpression={quoted} target="x"/>')),
+    "source": lambda text, quoted: only(call("c", "q", f'<camunda:in source={quoted} target="x"/>')),
+    "returned": lambda text, quoted: only(call("c", "q", f'<camunda:out sourceExpression={quoted} target="x"/>')),
+    "date": lambda text, quoted: only(catch("t", timer("date", text))),
+    "duration": lambda text, quoted: only(catch("t", timer("duration", text))),
+    "cycle": lambda text, quoted: only(catch("t", timer("cycle", text))),
+    "boundary timer": lambda text, quoted: only(user("a")) + border("b", "a", timer("date", text), "y") + user("y"),
+    "retry cycle": lambda text, quoted: only(
+        service("n", "note", f"<camunda:failedJobRetryTimeCycle>{text}</camunda:failedJobRetryTimeCycle>")
     ),
-    "start timer": lambda text, quoted: chain(("a", user("a"))).replace(
-        '"fs"/>', f'"fs">{timer("date", text)}</bpmn:startEvent>'
-    ),
-    "called with": lambda text, quoted: chain(
-        ("c", call("c", "q", f'<camunda:in sourceExpression={quoted} target="x"/>'))
-    ),
-    "source": lambda text, quoted: chain(("c", call("c", "q", f'<camunda:in source={quoted} target="x"/>'))),
-    "returned": lambda text, quoted: chain(
-        ("c", call("c", "q", f'<camunda:out sourceExpression={quoted} target="x"/>'))
-    ),
-    "date": lambda text, quoted: chain(("t", catch("t", timer("date", text)))),
-    "duration": lambda text, quoted: chain(("t", catch("t", timer("duration", text)))),
-    "cycle": lambda text, quoted: chain(("t", catch("t", timer("cycle", text)))),
-    "boundary timer": lambda text, quoted: (
-        chain(("a", user("a"))) + border("b", "a", timer("date", text), "y") + user("y")
-    ),
-    "retry cycle": lambda text, quoted: chain(
-        ("n", service("n", "note", f"<camunda:failedJobRetryTimeCycle>{text}</camunda:failedJobRetryTimeCycle>"))
-    ),
-    "collection": lambda text, quoted: chain(("a", user("a", inner=multiple("x").replace('"=x"', quoted)))),
-    "cardinality": lambda text, quoted: chain(
-        (
+    "collection": lambda text, quoted: only(user("a", inner=multiple("x").replace('"=x"', quoted))),
+    "cardinality": lambda text, quoted: only(
+        user(
             "a",
-            user(
-                "a",
-                inner=f"<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>{text}</bpmn:loopCardinality>"
-                "</bpmn:multiInstanceLoopCharacteristics>",
-            ),
+            inner=f"<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>{text}</bpmn:loopCardinality>"
+            "</bpmn:multiInstanceLoopCharacteristics>",
         )
     ),
-    "completion condition": lambda text, quoted: chain(
-        ("a", f'<bpmn:task id="a">{multiple("[1, 2]", condition=text)}</bpmn:task>')
+    "completion condition": lambda text, quoted: only(
+        f'<bpmn:task id="a">{multiple("[1, 2]", condition=text)}</bpmn:task>'
     ),
-    "loop condition": lambda text, quoted: chain(
-        (
+    "loop condition": lambda text, quoted: only(
+        user(
             "a",
-            user(
-                "a",
-                inner=f"<bpmn:standardLoopCharacteristics><bpmn:loopCondition>{text}</bpmn:loopCondition>"
-                "</bpmn:standardLoopCharacteristics>",
-            ),
+            inner=f"<bpmn:standardLoopCharacteristics><bpmn:loopCondition>{text}</bpmn:loopCondition>"
+            "</bpmn:standardLoopCharacteristics>",
         )
     ),
-    "conditional event": lambda text, quoted: chain(
-        (
-            "t",
-            catch(
-                "t",
-                f"<bpmn:conditionalEventDefinition><bpmn:condition>{text}</bpmn:condition></bpmn:conditionalEventDefinition>",
-            ),
-        )
-    ),
-    "ad-hoc condition": lambda text, quoted: chain(
-        ("h", node("adHocSubProcess", "h", user("u") + f"<bpmn:completionCondition>{text}</bpmn:completionCondition>"))
+    "conditional event": lambda text, quoted: only(catch("t", conditional(text))),
+    "ad-hoc condition": lambda text, quoted: only(
+        node("adHocSubProcess", "h", user("u") + f"<bpmn:completionCondition>{text}</bpmn:completionCondition>")
     ),
     "activation condition": lambda text, quoted: (
         fork(("a", user("a")), ("b", user("b")), then="g")
@@ -184,52 +161,42 @@ SLOTS: dict[str, Callable[[str, str], str]] = {
         + '<bpmn:endEvent id="e"/>'
         + flow("ge", "g", "e")
     ),
-    "transformation": lambda text, quoted: (
-        data_object("x") + chain(("a", user("a", inner=writes("r_x", inner=becomes(text)))))
-    ),
+    "transformation": lambda text, quoted: data_object("x") + only(user("a", inner=writes("r_x", inner=becomes(text)))),
     "assignment": lambda text, quoted: (
-        data_object("x") + chain(("a", user("a", inner=writes("r_x", inner=assign(text, "x.y")))))
+        data_object("x") + only(user("a", inner=writes("r_x", inner=assign(text, "x.y"))))
     ),
     "assignment to": lambda text, quoted: (
-        data_object("x") + chain(("a", user("a", inner=writes("r_x", inner=assign("1", text)))))
+        data_object("x") + only(user("a", inner=writes("r_x", inner=assign("1", text))))
     ),
-    "second of several": lambda text, quoted: chain(("t", catch("t", MESSAGE + timer("date", text)))),
-    "correlation key": lambda text, quoted: chain(
-        ("m", catch("m", MESSAGE, property_("correlationKey", "x").replace('"x"', quoted)))
+    "second of several": lambda text, quoted: only(catch("t", MESSAGE + timer("date", text))),
+    "correlation key": lambda text, quoted: only(
+        catch("m", MESSAGE, property_("correlationKey", "x").replace('"x"', quoted))
     ),
-    "timer key": lambda text, quoted: chain(
-        ("t", catch("t", timer("duration", "PT1H"), property_("timerKey", "x").replace('"x"', quoted)))
+    "timer key": lambda text, quoted: only(
+        catch("t", timer("duration", "PT1H"), property_("timerKey", "x").replace('"x"', quoted))
     ),
-    "message payload": lambda text, quoted: chain(
-        ("t", node("intermediateThrowEvent", "t", MESSAGE, "", parameters({"text": text})))
+    "message payload": lambda text, quoted: only(
+        node("intermediateThrowEvent", "t", MESSAGE, "", parameters({"text": text}))
     ),
-    "documentation": lambda text, quoted: chain(
-        ("a", user("a", inner=f"<bpmn:documentation>{text}</bpmn:documentation>"))
+    "documentation": lambda text, quoted: only(user("a", inner=f"<bpmn:documentation>{text}</bpmn:documentation>")),
+    "name": lambda text, quoted: only(user("a").replace('name="a"', f"name={quoted}")),
+    "listener": lambda text, quoted: only(
+        user("a", inner=extended(f'<camunda:executionListener expression={quoted} event="start"/>'))
     ),
-    "name": lambda text, quoted: chain(("a", user("a").replace('name="a"', f"name={quoted}"))),
-    "listener": lambda text, quoted: chain(
-        ("a", user("a", inner=extended(f'<camunda:executionListener expression={quoted} event="start"/>')))
-    ),
-    "SpiffWorkflow's own": lambda text, quoted: chain(
-        (
+    "SpiffWorkflow's own": lambda text, quoted: only(
+        user(
             "a",
-            user(
-                "a",
-                inner='<bpmn:extensionElements xmlns:spiff="http://spiffworkflow.org/bpmn/schema/1.0/core">'
-                f"<spiff:preScript>{text}</spiff:preScript><spiff:postScript>{text}</spiff:postScript>"
-                "</bpmn:extensionElements>",
-            ),
+            inner='<bpmn:extensionElements xmlns:spiff="http://spiffworkflow.org/bpmn/schema/1.0/core">'
+            f"<spiff:preScript>{text}</spiff:preScript><spiff:postScript>{text}</spiff:postScript>"
+            "</bpmn:extensionElements>",
         )
     ),
-    "input script": lambda text, quoted: chain(
-        (
+    "input script": lambda text, quoted: only(
+        service(
             "n",
-            service(
-                "n",
-                "note",
-                '<camunda:inputOutput><camunda:inputParameter name="text"><camunda:script scriptFormat="python">'
-                f"{text}</camunda:script></camunda:inputParameter></camunda:inputOutput>",
-            ),
+            "note",
+            '<camunda:inputOutput><camunda:inputParameter name="text"><camunda:script scriptFormat="python">'
+            f"{text}</camunda:script></camunda:inputParameter></camunda:inputOutput>",
         )
     ),
     "id": lambda text, quoted: chain(("a", user("a").replace('id="a"', f"id={quoted}"))),

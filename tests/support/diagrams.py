@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from support.engine import chain, flow
+from itertools import pairwise
+
+from support.engine import event, flow
 
 NAMES = (
     '<bpmn:message id="M" name="answered"/><bpmn:message id="B" name="begin"/><bpmn:signal id="S" name="alarm"/>'
@@ -16,6 +18,10 @@ OTHER = '<bpmn:errorEventDefinition errorRef="F"/>'
 TERMINATE = "<bpmn:terminateEventDefinition/>"
 ONCE = "<camunda:failedJobRetryTimeCycle>R0/PT1M</camunda:failedJobRetryTimeCycle>"
 """A failure is an incident at once."""
+
+
+def conditional(text: str) -> str:
+    return f"<bpmn:conditionalEventDefinition><bpmn:condition>{text}</bpmn:condition></bpmn:conditionalEventDefinition>"
 
 
 def node(kind: str, identity: str, inner: str = "", attributes: str = "", extensions: str = "") -> str:
@@ -93,21 +99,47 @@ def times(count: int, sequential: bool = False) -> str:
     )
 
 
-def fork(*branches: tuple[str, str], then: str = "", prefix: str = "k") -> str:
-    """Start, a parallel fork over single nodes, each to an end of its own (or all to `then`, drawn by the caller)."""
+def fork(*branches: tuple[str, ...], then: str = "", prefix: str = "k") -> str:
+    """Start, a parallel fork over single nodes, each to an end of its own (or all to `then`, drawn by the caller).
+
+    A branch is the id and the drawing of its node, and what its end throws if it is not a plain one.
+    """
     parts = [
         f'<bpmn:startEvent id="{prefix}s"/><bpmn:parallelGateway id="{prefix}"/>',
         flow(f"{prefix}0", f"{prefix}s", prefix),
     ]
-    for identity, xml in branches:
+    for identity, xml, *thrown in branches:
         end = then or f"{identity}_e"
         parts.append(xml + flow(f"{prefix}_{identity}", prefix, identity) + flow(f"{identity}_{prefix}", identity, end))
         if not then:
-            parts.append(f'<bpmn:endEvent id="{end}"/>')
+            parts.append(event("endEvent", end, *thrown))
     return "".join(parts)
 
 
-def raising(prefix: str, definition: str, *nodes: tuple[str, str]) -> str:
-    """A chain whose end event throws."""
-    plain = f'<bpmn:endEvent id="{prefix}e"/>'
-    return chain(*nodes, prefix=prefix).replace(plain, f'<bpmn:endEvent id="{prefix}e">{definition}</bpmn:endEvent>')
+def draw(way: str, *pieces: str) -> str:
+    """What lies on a way: the pieces, and what the way names without one: `draw("s g, g a e, g b e", …)`.
+
+    That is drawn by its place: nothing leads to a start event, nothing leads on from an end event, all between are
+    tasks that do themselves.
+    """
+    paths = [path.partition("[")[0].split() for path in way.split(",")]
+    sources = {name for path in paths for name in path[:-1]}
+    targets = {name for path in paths for name in path[1:]}
+    drawn = "".join(pieces)
+    for name in dict.fromkeys(name for path in paths for name in path):
+        if f' id="{name}"' not in drawn:
+            kind = "task" if name in sources & targets else "endEvent" if name in targets else "startEvent"
+            drawn += event(kind, name)
+    return drawn + flows(way)
+
+
+def flows(text: str) -> str:
+    """Sequence flows in a line: `s a b, b c d [x = 1], b d`; a condition (no comma in it) is that of its first flow."""
+    found = []
+    for number, path in enumerate(text.split(",")):
+        names, _, condition = path.strip().partition("[")
+        ways = names.split()
+        for step, (source, target) in enumerate(pairwise(ways)):
+            asked = condition.rstrip("] ") if step == 0 else ""
+            found.append(flow(f"{source}_{target}_{number}_{step}", source, target, asked or None))
+    return "".join(found)

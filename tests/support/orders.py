@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
-from support.diagrams import boundary, node
-from support.engine import START, Story, diagram, flow, process, timer, user
+from support.diagrams import boundary, conditional, draw, node
+from support.engine import START, Story, diagram, process, timer, user
 from support.players import change, restore
 
 from engine import messages, scheduler, tables, testing
@@ -85,34 +84,6 @@ def told(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[Told]:
         yield made
 
 
-def draw(way: str, *pieces: str) -> str:
-    """What lies on a way: the pieces, and what the way names without one: `draw("s g, g a e, g b e", …)`.
-
-    That is drawn by its place: nothing leads to a start event, nothing leads on from an end event, all between are
-    tasks that do themselves.
-    """
-    paths = [path.partition("[")[0].split() for path in way.split(",")]
-    sources = {name for path in paths for name in path[:-1]}
-    targets = {name for path in paths for name in path[1:]}
-    drawn = "".join(pieces)
-    for name in dict.fromkeys(name for path in paths for name in path):
-        if f' id="{name}"' not in drawn:
-            drawn += tasks(name) if name in sources & targets else ends(name) if name in targets else start(name)
-    return drawn + flows(way)
-
-
-def flows(text: str) -> str:
-    """Sequence flows in a line: `s a b, b c d [x = 1], b d`; a condition is that of the first flow of its line."""
-    found = []
-    for number, path in enumerate(text.split(",")):
-        names, _, condition = path.strip().partition("[")
-        ways = names.split()
-        for step, (source, target) in enumerate(pairwise(ways)):
-            asked = condition.rstrip("] ") if step == 0 else ""
-            found.append(flow(f"{source}_{target}_{number}_{step}", source, target, asked or None))
-    return "".join(found)
-
-
 def start(identity: str, *events: str, attributes: str = "") -> str:
     return node("startEvent", identity, definitions(events), attributes)
 
@@ -128,7 +99,7 @@ def users(names: str) -> str:
 
 
 def gateways(kind: str, names: str, default: str = "") -> str:
-    """The default is named by source and target of its flow, the number of its line in `flows` and its place there."""
+    """The default is named by source and target of its flow, the number of its path in the way and its place there."""
     attributes = f'default="{default}"' if default else ""
     return "".join(node(f"{kind}Gateway", name, "", attributes) for name in names.split())
 
@@ -160,8 +131,7 @@ def _definition(kind: str, reference: str) -> str:
     if kind == "timer":
         return timer("duration", reference)
     if kind == "conditional":
-        condition = f"<bpmn:condition>{reference}</bpmn:condition>"
-        return f"<bpmn:conditionalEventDefinition>{condition}</bpmn:conditionalEventDefinition>"
+        return conditional(reference)
     attribute = {"compensate": "activityRef", "link": "name"}.get(kind, f"{kind}Ref")
     given = f' {attribute}="{reference}"' if reference else ""
     return f"<bpmn:{kind}EventDefinition{given}/>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.diagrams import boundary, catch, multiple, node, parameters, raising, service, subprocess
+from support.diagrams import boundary, catch, multiple, node, parameters, service, subprocess
 from support.engine import Story, chain, diagram, flow, process, timer, user
 
 from engine import incidents, instances, tables
@@ -147,7 +147,7 @@ def test_a_compensation_event_subprocess_decides_itself_what_is_undone(story: St
 
 
 def test_the_end_of_a_process_may_undo(story: Story, done: list[str]) -> None:
-    story.deploy(diagram(process(raising("f", UNDO, ("a", undoable("a"))))))
+    story.deploy(diagram(process(chain(("a", undoable("a")), end=UNDO))))
     root = story.start()
     assert (done, story.outcome(root)) == (["a", "undo_a"], "completed")
 
@@ -155,7 +155,7 @@ def test_the_end_of_a_process_may_undo(story: Story, done: list[str]) -> None:
 def test_a_cancelled_transaction_undoes_what_was_done_in_it_and_leaves_by_its_border(
     story: Story, done: list[str]
 ) -> None:
-    inner = raising("i", CANCEL, ("a", undoable("a")), ("b", undoable("b")), ("ask", user("ask")))
+    inner = chain(("a", undoable("a")), ("b", undoable("b")), ("ask", user("ask")), prefix="i", end=CANCEL)
     beside = user("w") + flow("iw", "b", "w")
     body = chain(("tx", node("transaction", "tx", inner + beside)), ("z", user("z")))
     cancelled = boundary("c", "tx", CANCEL) + user("sorry") + flow("c1", "c", "sorry")

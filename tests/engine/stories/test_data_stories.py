@@ -9,11 +9,15 @@ from typing import Any
 
 import pytest
 from support.diagrams import (
+    BEGIN,
+    ERROR,
     MESSAGE,
     NAMES,
     border,
     call,
     catch,
+    conditional,
+    draw,
     fork,
     multiple,
     node,
@@ -22,10 +26,10 @@ from support.diagrams import (
     service,
     subprocess,
 )
-from support.engine import Story, chain, diagram, flow, process, timer, user
+from support.engine import Story, chain, diagram, process, timer, user
 from support.items import assign, becomes, data_object, prop, reads, specified, writes
 
-from engine import bundle, feel, incidents, instances, messages, tables
+from engine import bundle, feel, incidents, instances, tables
 from engine.environment import SYSTEM
 from engine.errors import Invalid
 
@@ -64,8 +68,7 @@ def test_a_data_object_is_filled_by_one_task_and_read_by_another(story: Story) -
         + prop("desk")
         + chain(task("draft", writes("r_letter")), task("check", reads("r_letter")), task("z"))
     )
-    story.deploy(diagram(process(body)))
-    root = story.start(desk="north")
+    root = story.launch(body, desk="north")
     assert story.variables(root) == {"letter": None, "desk": "north"}
     assert local(story, root) == {"letter": None}
     story.complete("draft", letter="Dear Sir")
@@ -84,8 +87,7 @@ def test_a_name_with_spaces_and_a_state_is_one_variable(story: Story) -> None:
         for n, state in enumerate(("draft", "signed"))
     )
     short = script("say", "string length(reply letter)", "n")
-    story.deploy(diagram(process(held + chain(task("a", writes("r0")), ("say", short), task("b", reads("r1"))))))
-    root = story.start()
+    root = story.launch(held + chain(task("a", writes("r0")), ("say", short), task("b", reads("r1"))))
     story.complete("a", **{"reply letter": "Dear Sir"})
     assert story.variables(root) == {"reply letter": "Dear Sir", "n": "8"}
 
@@ -93,8 +95,7 @@ def test_a_name_with_spaces_and_a_state_is_one_variable(story: Story) -> None:
 def test_a_data_object_of_a_subprocess_dies_with_it(story: Story) -> None:
     inner = data_object("note", "inner") + prop("mood") + chain(task("in1", writes("r_note")), task("in2"), prefix="i")
     body = '<bpmn:dataObject id="outer" name="note"/>' + chain(("sp", subprocess("sp", inner)), task("z"))
-    story.deploy(diagram(process(body)))
-    root = story.start(note="outside")
+    root = story.launch(body, note="outside")
     story.complete("in1", note="inside", mood="good")
     assert story.variables(root) == {"note": "outside"}
     assert local(story, root) == {"note": "inside", "mood": "good"}
@@ -106,8 +107,7 @@ def test_a_data_object_of_a_subprocess_dies_with_it(story: Story) -> None:
 def test_an_association_reaches_what_it_names_past_a_nearer_name(story: Story) -> None:
     inner = prop("note", "near") + chain(task("t", reads("r_note") + writes("r_note")), prefix="i")
     body = data_object("note") + chain(("sp", subprocess("sp", inner)), task("z"))
-    story.deploy(diagram(process(body)))
-    root = story.start(note="far")
+    root = story.launch(body, note="far")
     rows = [row for row in story.rows(tables.variable) if row.scope_id == story.task("t").id]
     assert [(row.name, row.text) for row in rows] == [("note", "far")]
     story.complete("t", note="further")
@@ -120,12 +120,10 @@ def test_nothing_that_is_declared_leaks(story: Story, ending: str, repeated: str
     held = prop("own") + specified("given", "made", optional="made") + reads("r_far", "given") + writes("r_far", "made")
     work = task("t", held + repeated, parameters({"mapped": "=1"}))
     inner = data_object("note") + prop("mood") + chain(work, prefix="i")
-    body = data_object("far") + fork(("sp", subprocess("sp", inner + repeated)), ("w", user("w"))) + user("y")
+    stop = STOP if ending == "terminated" else ""
+    body = data_object("far") + fork(("sp", subprocess("sp", inner + repeated)), ("w", user("w"), stop)) + user("y")
     body += border("late", "sp", timer("duration", "PT1H"), "y")
-    if ending == "terminated":
-        body = body.replace('<bpmn:endEvent id="w_e"/>', node("endEvent", "w_e", STOP))
-    story.deploy(diagram(process(body)))
-    root = story.start(far="F")
+    root = story.launch(body, far="F")
     assert local(story, root).keys() >= {"own", "given", "made", "mapped", "note", "mood"}
     if ending == "completed":
         while "t" in story.open():
@@ -146,8 +144,7 @@ def test_nothing_that_is_declared_leaks(story: Story, ending: str, repeated: str
 
 def test_data_inputs_and_outputs_are_local_until_the_end(story: Story) -> None:
     held = specified("question", "answer") + reads("r_case", "question") + writes("r_result", "answer")
-    story.deploy(diagram(process(data_object("case") + data_object("result") + fork(task("t", held), task("w")))))
-    root = story.start(case="C")
+    root = story.launch(data_object("case") + data_object("result") + fork(task("t", held), task("w")), case="C")
     assert local(story, root) == {"question": "C", "answer": None}
     story.complete("t", question="rewritten", answer="A")
     assert (story.variables(root), local(story, root)) == ({"case": "C", "result": "A"}, {})
@@ -163,8 +160,7 @@ def test_an_operation_gives_its_data_output(story: Story) -> None:
     body = (
         data_object("parcel") + data_object("mass") + chain(("s", service("s", "weigh", mapping, "", held)), task("z"))
     )
-    story.deploy(diagram(process(body)))
-    root = story.start(parcel="brick")
+    root = story.launch(body, parcel="brick")
     assert story.variables(root) == {"parcel": "brick", "mass": "5"}
 
 
@@ -173,8 +169,7 @@ def test_an_activity_waits_for_the_data_it_requires(story: Story) -> None:
     late = border("late", "post", timer("duration", "PT1H"), "y") + user("y")
     body = data_object("letter") + data_object("hint")
     body += fork(task("post", held), task("write", writes("r_letter"))) + late
-    story.deploy(diagram(process(body)))
-    root = story.start()
+    root = story.launch(body)
     assert (story.open(), story.rows(tables.timer)) == (["write"], [])
     assert [fact["names"] for fact in story.facts("data-awaited")] == [["letter"]]
     story.complete("write", letter="Dear Sir")
@@ -193,8 +188,7 @@ def test_an_activity_waits_for_the_data_it_requires(story: Story) -> None:
 def test_data_that_can_no_longer_come_is_an_incident_and_not_silence(story: Story) -> None:
     held = specified("letter") + reads("r_letter", "letter")
     body = data_object("letter") + fork(task("post", held), task("write", writes("r_letter")))
-    story.deploy(diagram(process(body)))
-    root = story.start()
+    root = story.launch(body)
     story.complete("write")
     (incident,) = story.rows(tables.incident)
     assert "'post' waits for data that can no longer come: letter" in incident.message
@@ -207,8 +201,7 @@ def test_data_that_can_no_longer_come_is_an_incident_and_not_silence(story: Stor
 
 def test_a_person_is_told_which_data_output_is_missing(story: Story) -> None:
     held = specified("", "answer") + writes("r_result", "answer")
-    story.deploy(diagram(process(data_object("result") + chain(task("t", held), task("z")))))
-    root = story.start()
+    root = story.launch(data_object("result") + chain(task("t", held), task("z")))
     with pytest.raises(Invalid, match="Expected 't' to give answer"):
         story.complete("t")
     assert story.open() == ["t"]
@@ -220,8 +213,7 @@ def test_a_missing_data_output_of_an_operation_is_an_incident_that_a_person_reso
     story.environment.operations.operation("nothing")(lambda call: None)
     held = specified("", "answer") + writes("r_result", "answer")
     body = data_object("result") + chain(("s", service("s", "nothing", inner=held)), task("z"))
-    story.deploy(diagram(process(body)))
-    story.start(by=SYSTEM)
+    story.launch(body, by=SYSTEM)
     (incident,) = story.rows(tables.incident)
     assert (incident.element_id, incident.kind) == ("s", "leave")
     assert "answer" in incident.message
@@ -237,8 +229,7 @@ def test_transformation_and_assignments_put_data_together(story: Story) -> None:
     )
     held = specified("person card") + person + card + made
     body = prop("first") + prop("last") + data_object("book") + chain(task("t", held), task("z"))
-    story.deploy(diagram(process(body)))
-    root = story.start(first="Ada", last="Lovelace", book={"title": "T"})
+    root = story.launch(body, first="Ada", last="Lovelace", book={"title": "T"})
     assert local(story, root) == {"person": "Ada Lovelace", "card": '{"name":{"given":"Ada","family":"Lovelace"}}'}
     story.complete("t")
     expected = '{"title":"T","entry":{"name":{"given":"Ada","family":"Lovelace"}},"pages":2}'
@@ -260,8 +251,7 @@ def test_a_repetition_takes_its_collection_from_a_data_input_and_gives_one_back(
     )
     for sequential in ("false", "true"):
         body = data_object("units") + data_object("book") + chain(task("t", held + loop.format(sequential)), task("z"))
-        story.deploy(diagram(process(body)))
-        root = story.start(units=["n", "s"], by=SYSTEM)
+        root = story.launch(body, units=["n", "s"], by=SYSTEM)
         assert local(story, root).keys() >= {"all", "answers", "unit", "desk", "answer", "loopCounter"}
         assert {row.text for row in story.rows(tables.variable) if row.name == "desk"} <= {"desk n", "desk s"}
         while "t" in story.open():
@@ -283,9 +273,8 @@ def test_a_message_brings_data_to_where_it_is_wanted(story: Story) -> None:
     for identity, xml in waiting.items():
         inner = prop("answer", "held") + chain((identity, xml()), prefix="i")
         body = data_object("reply") + chain(("sp", subprocess("sp", inner)), task("z"))
-        story.deploy(diagram(process(body), extra=NAMES))
-        root = story.start()
-        story.run(lambda tx: messages.publish(tx, "answered", payload={"answer": "yes", "by": "bob"}))
+        root = story.launch(body, extra=NAMES)
+        story.publish("answered", {"answer": "yes", "by": "bob"})
         assert story.open() == ["z"]
         assert story.variables(root) == {"reply": "yes", "by": "bob"}
         story.complete("z")
@@ -293,19 +282,12 @@ def test_a_message_brings_data_to_where_it_is_wanted(story: Story) -> None:
 
 def test_a_message_behind_a_gateway_or_at_a_border_brings_data_too(story: Story) -> None:
     output = MESSAGE + '<bpmn:dataOutput id="co" name="answer"/>' + writes("r_reply", "co")
-    choice = (
-        '<bpmn:startEvent id="s"/><bpmn:eventBasedGateway id="g"/><bpmn:endEvent id="e"/>'
-        + catch("c", output)
-        + catch("t", timer("duration", "PT1H"))
-        + user("z")
-        + flow("f1", "s", "g") + flow("f2", "g", "c") + flow("f3", "g", "t") + flow("f4", "c", "z")
-        + flow("f5", "t", "e") + flow("f6", "z", "e")
-    )  # fmt: skip
+    timed = catch("t", timer("duration", "PT1H"))
+    choice = draw("s g, g c z e, g t e", node("eventBasedGateway", "g"), catch("c", output), timed, user("z"))
     at_border = chain(task("a")) + border("b", "a", output, "z", interrupting=False) + user("z")
     for body in (choice, at_border):
-        story.deploy(diagram(process(data_object("reply") + body), extra=NAMES))
-        root = story.start()
-        story.run(lambda tx: messages.publish(tx, "answered", payload={"answer": "yes"}))
+        root = story.launch(data_object("reply") + body, extra=NAMES)
+        story.publish("answered", {"answer": "yes"})
         assert "z" in story.open()
         assert story.variables(root) == {"reply": "yes"}
         for element in story.open():
@@ -317,17 +299,16 @@ def test_what_is_thrown_carries_its_data_inputs(story: Story) -> None:
     thrown = node("intermediateThrowEvent", "t", MESSAGE + held)
     sent = node("sendTask", "m", specified("body") + reads("r_letter", "body"), 'messageRef="M"')
     body = data_object("letter") + data_object("sender") + chain(("t", thrown), ("m", sent), task("z"))
-    story.deploy(diagram(process(body), extra=NAMES))
-    story.start(letter="Dear Sir", sender="amy")
+    story.launch(body, extra=NAMES, letter="Dear Sir", sender="amy")
     payloads = sorted(row.payload for row in story.rows(tables.message))
     assert payloads == ['{"body":"Dear Sir"}', '{"text":"Dear Sir","sender":"amy"}']
 
 
 def test_a_message_that_starts_a_process_fills_its_data(story: Story) -> None:
-    start = node("startEvent", "fs", MESSAGE + '<bpmn:dataOutput id="so" name="text"/>' + writes("r_claim", "so"))
-    body = data_object("claim") + chain(task("a")).replace('<bpmn:startEvent id="fs"/>', start)
+    came = MESSAGE + '<bpmn:dataOutput id="so" name="text"/>' + writes("r_claim", "so")
+    body = data_object("claim") + chain(task("a"), start=came)
     story.deploy(diagram(process(body), extra=NAMES))
-    story.run(lambda tx: messages.publish(tx, "answered", business_key="K-1", payload={"text": "late", "by": "bob"}))
+    story.publish("answered", {"text": "late", "by": "bob"}, business_key="K-1")
     (root,) = (row.id for row in story.rows(tables.instance))
     assert story.open() == ["a"]
     assert story.variables(root) == {"claim": "late", "by": "bob"}
@@ -337,8 +318,7 @@ def test_a_called_process_takes_its_data_inputs_and_gives_its_data_outputs(story
     called = process(specified("amount__q", "fee__q") + chain(task("ask"), prefix="q"), "q")
     held = specified("amount", "fee") + reads("r_sum", "amount") + writes("r_cost", "fee")
     body = data_object("sum") + data_object("cost") + chain(("c", call("c", "q", inner=held)), task("z"))
-    story.deploy(diagram(process(body), called))
-    root = story.start(sum=7, secret=1)
+    root = story.launch(body, called, sum=7, secret=1)
     child = next(row.id for row in story.rows(tables.instance) if row.id != root)
     assert story.variables(child) == {"amount": "7", "fee": None}
     story.complete("ask", fee=3, private=1)
@@ -349,8 +329,7 @@ def test_a_called_process_takes_its_data_inputs_and_gives_its_data_outputs(story
 def test_a_called_process_that_gives_nothing_is_an_incident_of_the_call(story: Story) -> None:
     called = process(specified("", "fee") + chain(task("ask"), prefix="q"), "q")
     mapped = '<camunda:out source="fee" target="cost"/>'
-    story.deploy(diagram(process(chain(("c", call("c", "q", mapped)), task("z"))), called))
-    root = story.start()
+    root = story.launch(chain(("c", call("c", "q", mapped)), task("z")), called)
     story.complete("ask")
     (incident,) = story.rows(tables.incident)
     assert "Expected the called process 'q' to give fee" in incident.message
@@ -372,10 +351,9 @@ def test_a_process_with_an_interface_is_given_that_and_nothing_else(story: Story
 def test_a_property_of_an_event_holds_what_came_until_it_is_left(story: Story) -> None:
     held = MESSAGE + prop("raw") + '<bpmn:dataOutput id="co" name="text"/>' + writes("raw", "co")
     event = catch("c", held, parameters(outputs={"text": "=upper case(raw)"}))
-    story.deploy(diagram(process(chain(("c", event), task("z"))), extra=NAMES))
-    root = story.start()
+    root = story.launch(chain(("c", event), task("z")), extra=NAMES)
     assert local(story, root) == {"raw": None}
-    story.run(lambda tx: messages.publish(tx, "answered", payload={"text": "yes"}))
+    story.publish("answered", {"text": "yes"})
     assert (story.variables(root), local(story, root)) == ({"text": "YES"}, {})
 
 
@@ -383,8 +361,7 @@ def test_data_keep_their_type(story: Story) -> None:
     held = specified("day", "next") + reads("r_day", "day") + writes("r_next", "next")
     done = script("s", 'day + duration("P1D")', "next", held)
     body = data_object("day") + data_object("next") + chain(("s", done), task("z"))
-    story.deploy(diagram(process(body)))
-    story.start(day=feel.compile('date("2026-05-08")')({}, feel.Scope(now=story.clock.now())))
+    story.launch(body, day=feel.compile('date("2026-05-08")')({}, feel.Scope(now=story.clock.now())))
     assert {(row.name, row.type, row.text) for row in story.rows(tables.variable)} == {
         ("day", "date", "2026-05-08"),
         ("next", "date", "2026-05-09"),
@@ -393,8 +370,7 @@ def test_data_keep_their_type(story: Story) -> None:
 
 def event_subprocess(start: str, inner: str, interrupting: bool) -> str:
     begin = node("startEvent", "ys", start, f'isInterrupting="{str(interrupting).lower()}"')
-    body = inner + begin + user("y") + '<bpmn:endEvent id="ye"/>' + flow("y1", "ys", "y") + flow("y2", "y", "ye")
-    return node("subProcess", "x", body, 'triggeredByEvent="true"')
+    return node("subProcess", "x", draw("ys y ye", inner, begin, user("y")), 'triggeredByEvent="true"')
 
 
 @pytest.mark.parametrize("interrupting", [True, False])
@@ -402,13 +378,12 @@ def test_an_event_subprocess_keeps_what_came_with_its_start_event(story: Story, 
     came = '<bpmn:dataOutput id="so" name="text"/><bpmn:dataOutput id="sq" name="by"/>'
     start = MESSAGE + came + writes("r_claim", "so") + writes("r_sender", "sq")
     body = data_object("sender") + chain(task("a")) + event_subprocess(start, data_object("claim"), interrupting)
-    story.deploy(diagram(process(body), extra=NAMES))
-    root = story.start()
-    story.run(lambda tx: messages.publish(tx, "answered", payload={"text": "late", "by": "bob"}))
+    root = story.launch(body, extra=NAMES)
+    story.publish("answered", {"text": "late", "by": "bob"})
     assert story.open() == (["y"] if interrupting else ["a", "y"])
     assert (story.variables(root), local(story, root)) == ({"sender": "bob"}, {"claim": "late"})
     if not interrupting:
-        story.run(lambda tx: messages.publish(tx, "answered", payload={"text": "again", "by": "eve"}))
+        story.publish("answered", {"text": "again", "by": "eve"})
         claims = sorted(row.text for row in story.rows(tables.variable) if row.name == "claim")
         assert (claims, story.open()) == (["again", "late"], ["a", "y", "y"])
     for element in story.open():
@@ -417,14 +392,11 @@ def test_an_event_subprocess_keeps_what_came_with_its_start_event(story: Story, 
 
 
 def test_an_error_brings_its_code_to_a_data_object(story: Story) -> None:
-    definition = '<bpmn:errorEventDefinition errorRef="E"/><bpmn:dataOutput id="eo" name="errorCode"/>'
-    thrown = chain(("t", node("task", "t")), prefix="i").replace(
-        '<bpmn:endEvent id="ie"/>', '<bpmn:endEvent id="ie"><bpmn:errorEventDefinition errorRef="E"/></bpmn:endEvent>'
-    )
+    definition = ERROR + '<bpmn:dataOutput id="eo" name="errorCode"/>'
+    thrown = chain(("t", node("task", "t")), prefix="i", end=ERROR)
     body = data_object("why") + chain(("sp", subprocess("sp", thrown)), task("z"))
     body += border("b", "sp", definition + writes("r_why", "eo"), "y") + user("y")
-    story.deploy(diagram(process(body), extra=NAMES))
-    root = story.start()
+    root = story.launch(body, extra=NAMES)
     assert story.open() == ["y"]
     assert story.variables(root)["why"] == "broken"
     assert "errorCode" not in story.variables(root)
@@ -436,8 +408,7 @@ def test_a_compensation_handler_sees_the_data_of_what_it_undoes(story: Story) ->
     line = '<bpmn:association id="as" sourceRef="bc" targetRef="undo"/>'
     inner = data_object("note") + chain(task("book", writes("r_note")), prefix="i") + handler + marked + line
     undo = node("intermediateThrowEvent", "u", '<bpmn:compensateEventDefinition id="cd"/>')
-    story.deploy(diagram(process(chain(("sp", subprocess("sp", inner)), ("u", undo), task("z")))))
-    root = story.start()
+    root = story.launch(chain(("sp", subprocess("sp", inner)), ("u", undo), task("z")))
     story.complete("book", note="seat 7")
     assert (story.open(), story.variables(root)) == (["undo"], {})
     assert local(story, root)["note"] == "seat 7"
@@ -452,30 +423,25 @@ def test_each_round_of_a_standard_loop_has_its_own_data(story: Story) -> None:
     )
     held = specified("old", "new") + reads("r_sum", "old") + writes("r_sum", "new")
     add = script("s", "old + 4", "new", held + loop)
-    story.deploy(diagram(process(data_object("sum") + chain(("s", add), task("z")))))
-    root = story.start(sum=1)
+    root = story.launch(data_object("sum") + chain(("s", add), task("z")), sum=1)
     assert (story.variables(root), local(story, root)) == ({"sum": "13"}, {})
 
 
 def test_an_event_that_waits_for_several_messages_takes_what_each_brings(story: Story) -> None:
-    other = '<bpmn:messageEventDefinition messageRef="B"/>'
     came = "".join(f'<bpmn:dataOutput id="{x}o" name="{x}"/>{writes(f"r_{x}", f"{x}o")}' for x in ("first", "second"))
-    event = node("intermediateCatchEvent", "c", MESSAGE + other + came, 'parallelMultiple="true"')
+    event = node("intermediateCatchEvent", "c", MESSAGE + BEGIN + came, 'parallelMultiple="true"')
     body = data_object("first") + data_object("second") + chain(("c", event), task("z"))
-    story.deploy(diagram(process(body), extra=NAMES))
-    root = story.start()
-    story.run(lambda tx: messages.publish(tx, "begin", payload={"second": 2}))
+    root = story.launch(body, extra=NAMES)
+    story.publish("begin", {"second": 2})
     assert (story.open(), story.variables(root)) == ([], {"first": None, "second": "2"})
-    story.run(lambda tx: messages.publish(tx, "answered", payload={"first": 1}))
+    story.publish("answered", {"first": 1})
     assert (story.open(), story.variables(root)) == (["z"], {"first": "1", "second": "2"})
 
 
 def test_a_condition_on_a_data_object_is_looked_at_when_it_is_written(story: Story) -> None:
-    there = "<bpmn:condition>letter != null</bpmn:condition>"
-    ready = f"<bpmn:conditionalEventDefinition>{there}</bpmn:conditionalEventDefinition>"
-    body = data_object("letter") + fork(("c", catch("c", ready)), task("w", writes("r_letter")))
-    story.deploy(diagram(process(body)))
-    root = story.start()
+    ready = catch("c", conditional("letter != null"))
+    body = data_object("letter") + fork(("c", ready), task("w", writes("r_letter")))
+    root = story.launch(body)
     assert story.history("condition-met") == []
     story.complete("w", letter="Dear Sir")
     assert story.history("condition-met") == ["condition-met c"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from support.diagrams import call, multiple, node, times
+from support.diagrams import call, draw, multiple, node, times
 from support.engine import process, user
-from support.orders import Told, draw, gateways, subprocess, tasks, users
+from support.orders import Told, gateways, subprocess, tasks, users
 
 
 def loop(attributes: str, condition: str = "") -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
 import pytest
 from support.diagrams import BEGIN, MESSAGE, NAMES, SIGNAL, catch, node, parameters, service
-from support.engine import START, Story, chain, diagram, flow, process, timer, user
+from support.engine import START, Story, chain, diagram, on_nodes, process, timer, user
 
-from engine import compose, definitions, incidents, instances, messages, postbox, scheduler, tables, tasks
-from engine.environment import Limits
+from engine import definitions, incidents, instances, messages, postbox, scheduler, tables, tasks
+from engine.environment import Environment, Limits
 from engine.lint import Finding
 from engine.operations import OperationCall
-from engine.store import Store
 
 UNNAMED = "<bpmn:messageEventDefinition/>"
 LIMIT = "at most 100 messages in a row"
@@ -43,9 +41,7 @@ def bank() -> str:
 
 def customer(*more: tuple[str, str]) -> str:
     """Begins with the question, thinks, and answers at its end."""
-    body = chain(("think", user("think")), *more, prefix="c")
-    body = body.replace('"cs"/>', f'"cs">{UNNAMED}</bpmn:startEvent>')
-    return process(body.replace('"ce"/>', f'"ce">{MESSAGE}</bpmn:endEvent>'), "customer")
+    return process(chain(("think", user("think")), *more, prefix="c", start=UNNAMED, end=MESSAGE), "customer")
 
 
 ASKING = pools("bank", "customer", flows=said("ask", "cs", "B") + said("ce", "w"))
@@ -88,22 +84,16 @@ def test_who_waits_for_the_same_message_elsewhere_does_not_get_it(story: Story) 
     story.start("bank")
     story.complete("think")
     assert story.open() == ["look"]
-    story.run(lambda tx: messages.publish(tx, "answered", business_key="K-1"))
+    story.publish("answered", business_key="K-1")
     assert story.open() == ["look", "stolen"]
 
 
 def test_a_message_that_comes_before_its_receiver_waits_is_kept(story: Story) -> None:
-    early = process(
-        chain(("sends", node("sendTask", "sends", "", "", "")), throw("again"), ("done", user("done"))), "early"
-    )
-    late = process(
-        chain(
-            ("first", user("first")), ("r", node("receiveTask", "r")), ("second", user("second")), prefix="l"
-        ).replace('"ls"/>', f'"ls">{BEGIN}</bpmn:startEvent>'),
-        "late",
-    )
+    early = chain(("sends", node("sendTask", "sends")), throw("again"), ("done", user("done")))
+    waits = ("first", user("first")), ("r", node("receiveTask", "r")), ("second", user("second"))
+    late = process(chain(*waits, prefix="l", start=BEGIN), "late")
     drawn = pools("early", "late", flows=said("sends", "ls") + said("again", "r", "M"))
-    story.deploy(diagram(early, late, extra=NAMES + drawn))
+    story.deploy(diagram(process(early, "early"), late, extra=NAMES + drawn))
     story.start("early")
     assert story.open() == ["done", "first"]
     story.environment.deployments.clear()
@@ -139,26 +129,13 @@ def test_a_message_and_its_pool_that_came_at_the_same_instant_meet(
 
 
 def test_one_event_sends_to_each_pool_that_it_leads_to(story: Story) -> None:
-    asked = [
-        process(
-            chain((f"do{n}", user(f"do{n}")), prefix=f"a{n}").replace(
-                f'"a{n}s"/>', f'"a{n}s"><bpmn:messageEventDefinition messageRef="{name}"/></bpmn:startEvent>'
-            ),
-            f"asked{n}",
-        )
-        for n, name in ((1, "M"), (2, "M"))
-    ]
+    teller = process(chain(throw("t")), "teller")
+    starting = process(chain(("do1", user("do1")), prefix="a1", start=MESSAGE), "asked1")
+    waiting = process(chain(("w2", catch("w2", MESSAGE)), ("do2", user("do2")), prefix="a2"), "asked2")
     drawn = pools(
         "teller", "asked1", "asked2", "box", flows=said("t", "a1s") + said("t", "pool-asked2") + said("t", "pool-box")
     )
-    waiting = asked[1].replace(
-        '<bpmn:startEvent id="a2s">' + MESSAGE + "</bpmn:startEvent>", '<bpmn:startEvent id="a2s"/>'
-    )
-    waiting = waiting.replace('sourceRef="a2s" targetRef="do2"', 'sourceRef="a2s" targetRef="w2"').replace(
-        '<bpmn:userTask id="do2"', catch("w2", MESSAGE) + flow("w2f", "w2", "do2") + '<bpmn:userTask id="do2"'
-    )
-    teller = process(chain(throw("t")), "teller")
-    story.deploy(diagram(teller, asked[0], waiting, extra=NAMES + drawn))
+    story.deploy(diagram(teller, starting, waiting, extra=NAMES + drawn))
     story.start("asked2")
     story.start("teller")
     assert story.open() == ["do1", "do2"]
@@ -232,11 +209,10 @@ def test_a_pool_where_nothing_waits_cannot_be_sent_to(story: Story) -> None:
 # two processes that answer each other for ever
 
 
-def ping(key: str, heard: str, thrown: str, before: str = "") -> str:
+def ping(key: str, heard: str, thrown: str, before: str = "", between: str = "") -> str:
     """Starts with one message and ends with another."""
-    body = chain((f"{key}-p", node("task", f"{key}-p", "", before)), prefix=key)
-    body = body.replace(f'"{key}s"/>', f'"{key}s">{heard}</bpmn:startEvent>')
-    return process(body.replace(f'"{key}e"/>', f'"{key}e">{thrown}</bpmn:endEvent>'), key)
+    done = between or node("task", f"{key}-p", "", before)
+    return process(chain((f"{key}-p", done), prefix=key, start=heard, end=thrown), key)
 
 
 @pytest.mark.parametrize(
@@ -262,7 +238,7 @@ def test_an_endless_exchange_ends_as_an_incident_with_the_figure(
 def test_a_person_may_let_it_go_on_for_as_long_again(story: Story) -> None:
     story.environment.limits = Limits(hops=4)
     story.deploy(diagram(ping("p", BEGIN, MESSAGE), ping("q", MESSAGE, BEGIN), extra=NAMES))
-    story.run(lambda tx: messages.publish(tx, "begin", business_key="K-1"))
+    story.publish("begin", business_key="K-1")
     (incident,) = story.rows(tables.incident)
     story.run(lambda tx: incidents.retry(tx, incident.id))
     (again,) = story.rows(tables.incident)
@@ -276,11 +252,9 @@ def test_an_operation_that_publishes_is_counted_too(story: Story) -> None:
     def tell(call: OperationCall) -> None:
         messages.publish(call.tx, "begin", business_key="K-1")
 
-    body = chain(
-        ("t", service("t", "tell", "<camunda:failedJobRetryTimeCycle>R1/PT1M</camunda:failedJobRetryTimeCycle>"))
-    )
-    story.deploy(diagram(process(body.replace('"fs"/>', f'"fs">{BEGIN}</bpmn:startEvent>')), extra=NAMES))
-    story.run(lambda tx: messages.publish(tx, "begin", business_key="K-1"))
+    twice = "<camunda:failedJobRetryTimeCycle>R1/PT1M</camunda:failedJobRetryTimeCycle>"
+    story.deploy(diagram(process(chain(("t", service("t", "tell", twice)), start=BEGIN)), extra=NAMES))
+    story.publish("begin", business_key="K-1")
     story.travel(minutes=1)
     (incident,) = story.rows(tables.incident)
     assert "at most 4 messages in a row" in incident.message
@@ -289,10 +263,9 @@ def test_an_operation_that_publishes_is_counted_too(story: Story) -> None:
 
 def test_an_exchange_with_pauses_goes_on(story: Story) -> None:
     story.environment.limits = Limits(hops=4)
-    pause = catch("t", timer("duration", "PT2M"))
-    slow = ping("q", MESSAGE, BEGIN).replace('<bpmn:task id="q-p" ></bpmn:task>', pause).replace('"q-p"', '"t"')
+    slow = ping("q", MESSAGE, BEGIN, between=catch("q-p", timer("duration", "PT2M")))
     story.deploy(diagram(ping("p", BEGIN, MESSAGE), slow, extra=NAMES))
-    story.run(lambda tx: messages.publish(tx, "begin", business_key="K-1"))
+    story.publish("begin", business_key="K-1")
     for _ in range(6):
         story.travel(minutes=2)
     assert (story.rows(tables.incident), len(story.rows(tables.instance))) == ([], 14)
@@ -303,22 +276,12 @@ def test_two_nodes_that_deliver_at_once_bring_each_message_once(story: Story, da
     story.environment.deliver = None
     for n in range(15):
         story.run(lambda tx, n=n: instances.start(tx, "bank", business_key=f"K-{n}"))
-    stores = [Store(database_url, pool_size=4) for _ in range(2)]
-    nodes = [compose.environment(store, clock=story.clock, seal_key=b"test") for store in stores]
-    gate = threading.Barrier(2)
 
-    def look(n: int) -> None:
-        gate.wait()
+    def look(n: int, node: Environment) -> None:
         while story.rows(tables.delivery):
-            scheduler.work(nodes[n])
+            scheduler.work(node)
 
-    threads = [threading.Thread(target=look, args=(n,)) for n in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for store in stores:
-        store.close()
+    on_nodes(story, database_url, 2, look)
     thinking = sorted(str(row.business_key) for row in story.rows(tables.task))
     assert thinking == sorted(f"K-{n}" for n in range(15))
     assert story.clock.now() - START < timedelta(seconds=1)

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from support.diagrams import BEGIN, MESSAGE, NAMES, SIGNAL, catch, node, parameters, script, service
-from support.engine import START, Story, chain, diagram, flow, process, timer, user
+from support.diagrams import (
+    BEGIN,
+    MESSAGE,
+    NAMES,
+    SIGNAL,
+    catch,
+    conditional,
+    draw,
+    flows,
+    node,
+    parameters,
+    script,
+    service,
+)
+from support.engine import START, Story, chain, diagram, flow, on_nodes, process, timer, user
 
-from engine import compose, definitions, instances, messages, overview, scheduler, start_timers, tables, tasks
-from engine.environment import SYSTEM
+from engine import definitions, instances, messages, overview, scheduler, start_timers, tables, tasks
+from engine.environment import SYSTEM, Environment
 from engine.errors import Conflict, NotFound
 from engine.lint import Refused
-from engine.store import Store
 
 BOTH = 'instantiate="true" eventGatewayType="Parallel"'
 
@@ -25,10 +36,6 @@ def begun(*given: str, key: str = "p", task: str = "z") -> str:
         node("startEvent", f"s{n}", definition) + flow(f"f{n}", f"s{n}", task) for n, definition in enumerate(given)
     )
     return process(f'{starts}{user(task)}<bpmn:endEvent id="e"/>{flow("fe", task, "e")}', key)
-
-
-def condition(text: str) -> str:
-    return f"<bpmn:conditionalEventDefinition><bpmn:condition>{text}</bpmn:condition></bpmn:conditionalEventDefinition>"
 
 
 def restart(story: Story) -> None:
@@ -43,7 +50,7 @@ def ways_in(story: Story) -> list[str]:
 
 
 def say(story: Story, name: str, key: str | None = "K-1", **payload: object) -> None:
-    story.run(lambda tx: messages.publish(tx, name, business_key=key, payload=payload))
+    story.publish(name, payload, business_key=key)
 
 
 # timers
@@ -172,23 +179,13 @@ def test_a_failed_start_whose_timer_is_gone_is_left(story: Story, monkeypatch: A
 def test_two_nodes_that_look_at_once_start_each_round_once(story: Story, database_url: str) -> None:
     story.deploy(diagram(begun(timer("cycle", "R20/PT1H"))))
     story.clock.travel(timedelta(hours=20))
-    stores = [Store(database_url, pool_size=4) for _ in range(2)]
-    nodes = [compose.environment(store, clock=story.clock, seal_key=b"test") for store in stores]
     done = [0, 0]
-    gate = threading.Barrier(2)
 
-    def look(n: int) -> None:
-        gate.wait()
+    def look(n: int, node: Environment) -> None:
         while story.rows(tables.start_timer):
-            done[n] += scheduler.work(nodes[n])
+            done[n] += scheduler.work(node)
 
-    threads = [threading.Thread(target=look, args=(n,)) for n in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for store in stores:
-        store.close()
+    on_nodes(story, database_url, 2, look)
     assert sum(done) == len(story.open()) == 20
     due = {story.facts("timer-fired", task.stream)[0]["due"] for task in story.rows(tables.task)}
     assert len(due) == 20
@@ -203,7 +200,7 @@ def test_a_signal_starts_all_that_listen_and_wakes_all_that_wait(story: Story) -
     story.deploy(diagram(begun(SIGNAL, SIGNAL, key="p2", task="y"), extra=NAMES), other_txt=b"another bundle")
     story.start("waiting")
     restart(story)
-    story.run(lambda tx: messages.signal(tx, "alarm", {"level": 3}))
+    story.signal("alarm", {"level": 3})
     assert story.open() == ["a", "x", "y", "y"]
     levels = [row.text for row in story.rows(tables.variable) if row.name == "level"]
     assert levels == ["3"] * 4
@@ -214,7 +211,7 @@ def test_a_signal_starts_the_others_when_one_is_suspended(story: Story) -> None:
     files = (diagram(begun(SIGNAL, key="p1", task="x"), extra=NAMES), diagram(begun(SIGNAL, key="p2"), extra=NAMES))
     deployed = story.deploy(*files).definitions
     story.run(lambda tx: definitions.suspend(tx, deployed["p1"]))
-    story.run(lambda tx: messages.signal(tx, "alarm"))
+    story.signal("alarm")
     assert story.open() == ["z"]
     story.run(lambda tx: definitions.activate(tx, deployed["p1"]))
     story.travel(minutes=1)
@@ -265,12 +262,12 @@ def test_a_process_that_its_bundle_has_lost_gives_its_message_up(story: Story) -
 
 
 def test_each_start_event_begins_its_own_way(story: Story) -> None:
-    body = begun("", BEGIN, SIGNAL, timer("duration", "PT1H"), condition("n > 3"))
+    body = begun("", BEGIN, SIGNAL, timer("duration", "PT1H"), conditional("n > 3"))
     story.deploy(diagram(body, extra=NAMES))
     story.start()
-    story.run(lambda tx: messages.publish(tx, "begin", business_key="K-2", payload={"n": 1}))
+    say(story, "begin", "K-2", n=1)
     story.travel(seconds=1)
-    story.run(lambda tx: messages.signal(tx, "alarm"))
+    story.signal("alarm")
     story.travel(hours=1)
     story.run(lambda tx: instances.start_when(tx, {"n": 4}, business_key="K-3"))
     passed = [
@@ -281,10 +278,10 @@ def test_each_start_event_begins_its_own_way(story: Story) -> None:
 
 
 def test_any_definition_of_a_multiple_start_event_starts(story: Story) -> None:
-    several = BEGIN + SIGNAL + timer("cycle", "R2/PT1H") + timer("duration", "PT3H") + condition("n > 3")
+    several = BEGIN + SIGNAL + timer("cycle", "R2/PT1H") + timer("duration", "PT3H") + conditional("n > 3")
     story.deploy(diagram(begun(several), extra=NAMES))
-    story.run(lambda tx: messages.publish(tx, "begin"))
-    story.run(lambda tx: messages.signal(tx, "alarm"))
+    story.publish("begin")
+    story.signal("alarm")
     assert len(story.run(lambda tx: instances.start_when(tx, {"n": 4}))) == 1
     assert story.travel(hours=4) == 3
     assert ways_in(story) == ["s0"] * 6
@@ -304,8 +301,8 @@ def test_a_start_by_hand_names_a_start_event_or_is_refused(story: Story) -> None
 
 def test_conditions_are_looked_at_when_asked_and_start_what_holds(story: Story) -> None:
     story.deploy(
-        diagram(begun(condition("amount &gt;= 500"), key="large")),
-        diagram(begun(condition("amount &lt; 500"), condition('channel = "media"'), key="small", task="y")),
+        diagram(begun(conditional("amount &gt;= 500"), key="large")),
+        diagram(begun(conditional("amount &lt; 500"), conditional('channel = "media"'), key="small", task="y")),
     )
     restart(story)
     started = story.run(
@@ -325,13 +322,9 @@ def test_an_operation_may_ask_for_conditions_and_a_suspended_process_does_not_st
     def look(call: Any, *, amount: int) -> None:
         instances.start_when(call.tx, {"amount": amount}, business_key=call.business_key)
 
-    asking = service(
-        "a",
-        "look",
-        parameters({"amount": "=900"}),
-    )
+    asking = service("a", "look", parameters({"amount": "=900"}))
     deployed = story.deploy(
-        diagram(begun(condition("amount > 500"), key="large")), diagram(process(chain(("a", asking)), "asking"))
+        diagram(begun(conditional("amount > 500"), key="large")), diagram(process(chain(("a", asking)), "asking"))
     )
     story.start("asking")
     assert story.task("z").business_key == "K-1"
@@ -345,15 +338,9 @@ def test_an_operation_may_ask_for_conditions_and_a_suspended_process_does_not_st
 
 def gateway(attributes: str, *events: tuple[str, str], more: str = "") -> str:
     """An instantiating gateway `g`; behind each event a task `after-…`, all ending together."""
-    parts = "".join(
-        xml
-        + user(f"after-{name}")
-        + flow(f"g-{name}", "g", name)
-        + flow(f"{name}-t", name, f"after-{name}")
-        + flow(f"{name}-e", f"after-{name}", "e")
-        for name, xml in events
-    )
-    return process(node("eventBasedGateway", "g", "", attributes) + parts + '<bpmn:endEvent id="e"/>' + more)
+    way = ", ".join(f"g {name} after-{name} e" for name, _ in events)
+    pieces = "".join(xml + user(f"after-{name}") for name, xml in events)
+    return process(draw(way, node("eventBasedGateway", "g", "", attributes), pieces) + more)
 
 
 EVENTS = (("m", catch("m", MESSAGE)), ("b", catch("b", BEGIN)))
@@ -368,7 +355,7 @@ def test_the_first_event_behind_an_exclusive_gateway_starts_and_the_others_are_n
     stream = story.task("after-b").stream
     assert [e for e in story.history(stream=stream) if e.endswith((" g", " b"))] == ["element-left g", "element-left b"]
     say(story, "answered")
-    story.run(lambda tx: messages.signal(tx, "alarm"))
+    story.signal("alarm")
     story.travel(hours=1)
     assert story.open() == ["after-b", "after-m", "after-s", "after-t"]
     assert len({row.id for row in story.rows(tables.instance)}) == 4
@@ -414,36 +401,20 @@ def test_two_nodes_that_bring_them_at_the_same_instant_start_one_instance(story:
         for name in ("answered", "begin"):
             say(story, name, key=f"K-{n}")
     waiting = sorted(story.rows(tables.delivery), key=lambda row: row.message)
-    stores = [Store(database_url, pool_size=4) for _ in range(4)]
-    nodes = [compose.environment(store, clock=story.clock, seal_key=b"test") for store in stores]
-    gate = threading.Barrier(4)
 
-    def bring(n: int) -> None:
-        gate.wait()
+    def bring(n: int, node: Environment) -> None:
         for row in waiting[n::4]:
-            messages.deliver(nodes[n], row.id)
+            messages.deliver(node, row.id)
 
-    threads = [threading.Thread(target=bring, args=(n,)) for n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for store in stores:
-        store.close()
+    on_nodes(story, database_url, 4, bring)
     assert sorted(row.business_key for row in story.rows(tables.instance)) == [f"K-{n}" for n in range(10)]
     assert (story.open(), story.rows(tables.delivery)) == (["after-b"] * 10 + ["after-m"] * 10, [])
 
 
 def test_of_several_gateways_that_start_a_process_each_needs_one_event(story: Story) -> None:
-    more = (
-        node("eventBasedGateway", "h", "", 'instantiate="true"')
-        + catch("hs", SIGNAL)
-        + catch("ht", timer("duration", "PT9H"))
-        + flow("h-s", "h", "hs")
-        + flow("h-t", "h", "ht")
-        + flow("hs-e", "hs", "e")
-        + flow("ht-e", "ht", "e")
-    )
+    second = node("eventBasedGateway", "h", "", 'instantiate="true"')
+    events = catch("hs", SIGNAL) + catch("ht", timer("duration", "PT9H"))
+    more = second + events + flows("h hs e, h ht e")
     story.deploy(diagram(gateway('instantiate="true"', *EVENTS, more=more), extra=NAMES))
     say(story, "begin")
     (root,) = [row.id for row in story.rows(tables.instance)]
@@ -455,8 +426,7 @@ def test_of_several_gateways_that_start_a_process_each_needs_one_event(story: St
 
 def test_a_receive_task_starts_the_process_with_its_message(story: Story) -> None:
     receive = node("receiveTask", "r", "", 'messageRef="B" instantiate="true"')
-    body = receive + script("s", "n + 1", "n") + user("z") + '<bpmn:endEvent id="e"/>'
-    story.deploy(diagram(process(body + flow("1", "r", "s") + flow("2", "s", "z") + flow("3", "z", "e")), extra=NAMES))
+    story.deploy(diagram(process(draw("r s z e", receive, script("s", "n + 1", "n"), user("z"))), extra=NAMES))
     restart(story)
     say(story, "begin", n=1)
     task = story.task("z")
