@@ -196,23 +196,18 @@ class MessageFlow:
 
 @dataclass(frozen=True)
 class Oddity:
-    """Something in the file that the reader did not take over, at the node, flow or process around it.
+    """Something in the file that the reader did not take over; `id` is the node, flow or process around it.
 
     `kind` is duplicate-id, reference (to what is not there), lanes (several around one node), value (that an attribute
     may not have), repeated (what may stand once), pool (of a process that has one), attribute, element or foreign (of
     another namespace); `what` is its name, `value` that of an attribute.
     """
 
-    element: str
+    id: str
     kind: str
     what: str
     value: str = ""
     line: int = field(default=0, compare=False)
-
-    @property
-    def id(self) -> str:
-        """The id of the element where it stands."""
-        return self.element
 
 
 @dataclass(frozen=True)

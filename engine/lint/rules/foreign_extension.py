@@ -37,7 +37,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
             if oddity.kind == "foreign" and oddity.what.startswith("zeebe:"):
                 yield report.error(
                     process,
-                    oddity.element,
+                    oddity.id,
                     "'{what}' is of another dialect and is not executed",
                     "Draw the diagram for Camunda Platform 7, or set the values again in the designer.",
                     what=oddity.what,
@@ -45,7 +45,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
             elif oddity.kind == "foreign":
                 yield report.warning(
                     process,
-                    oddity.element,
+                    oddity.id,
                     "'{what}' is of another tool and has no effect here",
                     "Remove it if it is to do something.",
                     what=oddity.what,

@@ -43,7 +43,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
             if oddity.kind == "lanes":
                 yield report.error(
                     process,
-                    oddity.element,
+                    oddity.id,
                     "The node stands in several lanes: {lanes}",
                     "List it in one lane, and in those around that lane.",
                     lanes=oddity.value,

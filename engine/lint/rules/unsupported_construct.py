@@ -67,7 +67,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
             if oddity.what in HARMLESS:
                 yield report.warning(
                     process,
-                    oddity.element,
+                    oddity.id,
                     "'{what}' has no effect here",
                     "Nothing needs to be done.",
                     what=oddity.what,
@@ -75,7 +75,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
             elif oddity.what in DRAWN:
                 yield report.warning(
                     process,
-                    oddity.element,
+                    oddity.id,
                     "'{what}' is only drawn, it holds no data here",
                     "Read and write what lies outside with service tasks that call registered operations.",
                     what=oddity.what,
@@ -83,7 +83,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
             elif oddity.kind == "attribute":
                 yield report.error(
                     process,
-                    oddity.element,
+                    oddity.id,
                     'The attribute {what}="{value}" is not executed',
                     _advice(oddity.what),
                     what=oddity.what,
@@ -92,7 +92,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
             elif oddity.kind == "element":
                 yield report.error(
                     process,
-                    oddity.element,
+                    oddity.id,
                     "The element '{what}' is not executed",
                     _advice(oddity.what),
                     what=oddity.what,
