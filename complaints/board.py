@@ -12,7 +12,7 @@ from complaints import clocks, inbox, masking, paging, scope, tables
 from complaints.viewer import SignedIn
 from engine.columns import FAR
 
-case, party, clock, unit = tables.complaint, tables.party, tables.clock, tables.unit
+case, party, clock, unit, account = tables.complaint, tables.party, tables.clock, tables.unit, tables.account
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class BoardRow:
     level: int
     time_class: str | None
     first_owner: str | None
+    owner: str | None
+    owner_name: str
     received_at: datetime
     due_at: datetime | None
     clock: str | None
@@ -58,9 +60,15 @@ def open_cases(
 ) -> paging.Page[BoardRow]:
     """The open cases that the viewer may see, by the due time of the governing clock."""
     query = (
-        select(case, party.c.name.label("customer"), unit.c.name.label("unit_name"))
+        select(
+            case,
+            party.c.name.label("customer"),
+            unit.c.name.label("unit_name"),
+            account.c.name.label("owner_name"),
+        )
         .join(party, party.c.number == case.c.number)
         .outerjoin(unit, unit.c.code == case.c.unit)
+        .outerjoin(account, account.c.user == case.c.owner)
         .where(case.c.closed_at.is_(None), scope.visible(connection, viewer), *_conditions(filters))
     )
     found = paging.page(connection, query, (case.c.due_at, case.c.number), after, limit, lambda row: row)
@@ -101,6 +109,8 @@ def _row(row: Row[Any], running: dict[str, Any]) -> BoardRow:
         row.level,
         row.time_class,
         row.first_owner,
+        row.owner,
+        row.owner_name or "",
         row.received_at,
         None if row.due_at == FAR else row.due_at,
         governing.name if governing else None,

@@ -19,6 +19,7 @@ from complaints import (
     evidence,
     extension,
     labels,
+    links,
     masking,
     notes,
     people,
@@ -81,6 +82,7 @@ def case(connection: Connection, viewer: SignedIn, number: str, now: datetime, l
         extensions=extension.listed(connection, number),
         visits=_visits(connection, number),
         letters=_letters(connection, number, mask),
+        links=links.of(connection, viewer, number),
     )
 
 

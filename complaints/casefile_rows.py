@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from complaints import clocks, contacts, elements, evidence, extension, masking, notes, satisfaction, slips, supervision
+from complaints import (
+    clocks,
+    contacts,
+    elements,
+    evidence,
+    extension,
+    links,
+    masking,
+    notes,
+    satisfaction,
+    slips,
+    supervision,
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +41,7 @@ class CaseSummary:
     returns: int
     unit: str | None
     first_owner: str | None
+    owner: str | None
     received_at: datetime
     registered_at: datetime
     registered_by: str
@@ -149,3 +162,4 @@ class CasePage:
     extensions: list[extension.ExtensionRow]
     visits: list[Visit]
     letters: list[Letter]
+    links: list[links.LinkRow]

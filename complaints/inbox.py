@@ -53,6 +53,7 @@ class InboxRow:
     channel: str | None
     customer: str
     unit: str | None
+    owner: str | None
     stage: str | None
     level: int
     due_at: datetime | None
@@ -121,7 +122,8 @@ def _rows(source: FromClause, filters: InboxFilter) -> Select[Any]:
         clock.c.provisional,
         clock.c.stopped_at.is_(None),
     )
-    query = select(task, *columns, party.c.name.label("customer"), provisional.label("provisional")).select_from(
+    owner = case.c.owner.label("case_owner")
+    query = select(task, *columns, owner, party.c.name.label("customer"), provisional.label("provisional")).select_from(
         source.outerjoin(case, case.c.number == task.c.business_key).outerjoin(party, party.c.number == case.c.number)
     )
     return query.where(*_conditions(filters))
@@ -182,6 +184,7 @@ def _row(connection: Connection, row: Row[Any]) -> InboxRow:
         row.channel,
         masking.name(row.customer),
         row.unit,
+        row.case_owner,
         row.stage,
         row.level or 0,
         None if row.due_at == FAR else row.due_at,

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, literal, select, update
 
-from complaints import clockwork, contacts, dossier, letters, progress, slips, streams, tables
+from complaints import clockwork, contacts, dossier, letters, owners, progress, slips, streams, tables
 from complaints.operations_intake import case_of
 from engine import messages
 from engine.operations import OperationCall, Result
@@ -38,10 +38,12 @@ def notify_second_contact(call: OperationCall, *, unit: str, slip: str) -> Resul
 
 
 def record_acceptance(call: OperationCall, *, unit: str, slip: str) -> Result:
-    """The unit has the slip; who handed it over is no longer liable (R3, R46)."""
+    """The unit has the slip; who handed it over is no longer liable (R3, R46). Of the lead slip: the case's owner."""
     entry = dossier.latest(call.tx.connection, case_of(call), "Accept", "AcceptSecond")
     by = (entry.data.get("handler") or entry.by) if entry else call.tx.actor.user
     slips.accept(call.tx, case_of(call), slip, by)
+    if slips.get(call.tx.connection, slip).lead:
+        owners.change(call.tx, case_of(call), by, "accepted")
     return None
 
 

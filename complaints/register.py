@@ -23,6 +23,7 @@ from complaints import (
     letters,
     masking,
     numbering,
+    owners,
     streams,
     tables,
     taskforms,
@@ -86,6 +87,8 @@ def open_case(
     _check_new(tx, external)
     number, code = numbering.take(tx, "TS"), _query_code()
     channel = str(data["channel"])
+    group = decisions.intake_group(tx.environment, tx.connection, channel, tx.now)
+    answers = owner or owners.choose(tx.connection, group, number, tx.now)
     tx.connection.execute(
         insert(tables.complaint).values(
             number=number,
@@ -97,8 +100,9 @@ def open_case(
             registered_at=tx.now,
             registered_by=tx.actor.user,
             subject=subject(data),
-            intake_group=decisions.intake_group(tx.environment, tx.connection, channel, tx.now),
+            intake_group=group,
             first_owner=owner,
+            owner=answers,
             stage="received",
             due_at=FAR,
             query_hash=code_hash(number, code),
@@ -106,6 +110,7 @@ def open_case(
     )
     tx.connection.execute(insert(tables.party).values(number=number))
     tx.record(streams.of(number), "registered", number=number, channel=channel, received_at=received, external=external)
+    owners.record(tx, number, None, answers, "registered")
     clockwork.begin(tx, number)
     dossier.set_party(tx, number, data)
     instances.start(tx, key, business_key=number, stream=streams.of(number), variables={"channel": channel})

@@ -2,7 +2,7 @@
 
 | role | sees |
 |---|---|
-| handler | cases taken in by his groups, with a slip for his unit, or in which he has or had a task |
+| handler | cases of his own, taken in by his groups, with a slip for his unit, or in which he has or had a task |
 | supervisor, compliance | all cases |
 | leader | cases of the units under him, and those of a handler |
 | owner, administrator | no case |
@@ -38,6 +38,7 @@ def visible(connection: Connection, viewer: SignedIn) -> ColumnElement[bool]:
     return or_(
         case.c.intake_group.in_(viewer.groups),
         case.c.first_owner.in_(users),
+        case.c.owner.in_(users),
         exists().where(task.c.business_key == case.c.number, task.c.assignee.in_(users)),
         exists().where(
             task.c.business_key == case.c.number,

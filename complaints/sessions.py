@@ -21,7 +21,7 @@ from engine.errors import Rejected
 ATTEMPTS = "sign-in:"
 FAILURES, PAUSE = 5, timedelta(minutes=15)
 ADDRESS_FAILURES = 30
-ROLE_GROUPS = {"supervisor": "supervision", "leader": "leaders"}
+ROLE_GROUPS = {"supervisor": "supervision", "leader": "leaders", "administrator": "administrators"}
 TOUCH = timedelta(minutes=1)
 """The time of last use is written at most this often: reading a page must not cost a write."""
 DUMMY = "$argon2id$v=19$m=19456,t=2,p=1$oV4vczQruvm89lJjdMd8RQ$uDUjFsVfEelG153FJlNHaXMcmi6DMSmW0ixSkYHO/G4"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from complaints.tables_case import (
+    case_hold,
+    case_link,
     clock,
     complaint,
     contact,
@@ -30,9 +32,11 @@ from complaints.tables_people import (
 from complaints.tables_work import (
     action,
     extension,
+    finding,
     letter,
     notice,
     notice_read,
+    reconciliation,
     report,
     satisfaction,
     slip,
@@ -48,6 +52,8 @@ __all__ = [
     "account",
     "account_role",
     "action",
+    "case_hold",
+    "case_link",
     "clock",
     "complaint",
     "contact",
@@ -56,6 +62,7 @@ __all__ = [
     "evidence",
     "extension",
     "field",
+    "finding",
     "letter",
     "membership",
     "metadata",
@@ -64,6 +71,7 @@ __all__ = [
     "notice_read",
     "participant",
     "party",
+    "reconciliation",
     "report",
     "responsibility",
     "roster",

@@ -52,6 +52,7 @@ complaint = Table(
     Column("time_class", String(20)),
     Column("intake_group", String(80), nullable=False),
     Column("first_owner", String(80)),
+    Column("owner", String(80)),  # who answers for the case now; an open case has one (R5)
     Column("unit", String(40)),
     Column("stage", String(20), nullable=False),
     Column("level", Integer, nullable=False, server_default="0"),
@@ -80,6 +81,12 @@ complaint = Table(
     Index(None, "received_at", "number"),
     Index(None, "unit", "closed_at"),
     Index(None, "first_owner"),
+    Index(
+        "ix_complaint_owner",
+        "owner",
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
 )
 party = Table(  # personal data stand here and nowhere else
     "party",
@@ -198,4 +205,24 @@ participant = Table(  # who took part, so that nobody loses sight of a case that
     of_case(primary_key=True),
     Column("user", String(80), primary_key=True),
     UniqueConstraint("user", "number"),
+)
+case_link = Table(  # `number` is what `relation` says of `other`: its re-complaint, merged into it …
+    "case_link",
+    metadata,
+    of_case(primary_key=True),
+    Column("other", String(20), ForeignKey("complaint.number"), primary_key=True),
+    Column("relation", String(40), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("by", String(80), nullable=False),
+    Index(None, "other"),
+)
+case_hold = Table(  # the call trees that a withdrawal holds up, and nothing that somebody else has suspended
+    "case_hold",
+    metadata,
+    Column("root_id", String(36), primary_key=True),
+    of_case(),
+    Column("suspended_before", Text, nullable=False),  # called processes that were suspended already
+    Column("at", Instant, nullable=False),
+    Column("why", Text, nullable=False),
+    Index(None, "number"),
 )

@@ -157,3 +157,24 @@ visit = Table(
     Column("at", Instant, nullable=False),
     Index(None, "number"),
 )
+reconciliation = Table(  # a look at all cases; `night` is the day of a nightly one, so that two nodes make one
+    "reconciliation",
+    metadata,
+    row_id(),
+    Column("night", Date, unique=True),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("cases", Integer, nullable=False, server_default="0"),
+    Column("findings", Integer, nullable=False, server_default="0"),
+    Column("by", String(80), nullable=False),
+    Index(None, "started_at"),
+)
+finding = Table(  # what a reconciliation has found wrong about a case
+    "finding",
+    metadata,
+    Column("run", String(36), ForeignKey("reconciliation.id"), primary_key=True),
+    of_case(primary_key=True),
+    Column("code", String(40), primary_key=True),
+    Column("detail", String(200), primary_key=True),
+    Column("new", Boolean, nullable=False),  # not found by the run before
+)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import insert
 
-from complaints import catalogue, clockwork, demo, dossier, house, schema, sessions, streams, tables
+from complaints import catalogue, clockwork, demo, dossier, house, owners, schema, sessions, streams, tables
 from engine import testing
 from engine.clock import TravelClock
 from engine.columns import FAR
@@ -55,6 +55,7 @@ class Bank(testing.House):
 
 
 def _open(tx: Transaction, number: str, process: str, fields: Mapping[str, Any]) -> None:
+    group = fields.get("intake_group", "95566")
     row = {
         "number": number,
         "kind": "complaint",
@@ -64,8 +65,9 @@ def _open(tx: Transaction, number: str, process: str, fields: Mapping[str, Any])
         "registered_at": tx.now,
         "registered_by": tx.actor.user,
         "subject": "",
-        "intake_group": fields.get("intake_group", "95566"),
+        "intake_group": group,
         "first_owner": fields.get("first_owner"),
+        "owner": fields.get("first_owner") or owners.choose(tx.connection, group, number, tx.now),
         "stage": "received",
         "due_at": FAR,
         "query_hash": "",

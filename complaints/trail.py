@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -77,7 +77,16 @@ def events(
     instance = tables.instance
     others = select(instance.c.stream).where(instance.c.business_key == number)
     chosen = or_(tables.event.c.stream == streams.of(number), tables.event.c.stream.in_(others))
-    return _page(connection, chosen, filters, after, limit, locale)
+    page = _page(connection, chosen, filters, after, limit, locale)
+    return replace(page, rows=tuple(_discreet(connection, viewer, row) for row in page.rows))
+
+
+def _discreet(connection: Connection, viewer: SignedIn, row: EventRow) -> EventRow:
+    """A case that the viewer may not see is not named to him, neither by a link to it."""
+    other = row.facts.get("other") if row.kind == "case-linked" else None
+    if other is None or scope.sees(connection, viewer, str(other)):
+        return row
+    return replace(row, facts={name: value for name, value in row.facts.items() if name != "other"})
 
 
 def stream(

@@ -23,7 +23,15 @@ SHOWN_APART = ("old", "new", "why")
 SUBJECTS = ("name", "variable", "key", "clock", "field", "unit", "role")
 """Facts that say what was changed, the first that is there."""
 OF_PEOPLE = frozenset(
-    {"task-assigned", "task-claimed", "task-released", "task-delegated", "task-given-back", "appointed"}
+    {
+        "task-assigned",
+        "task-claimed",
+        "task-released",
+        "task-delegated",
+        "task-given-back",
+        "appointed",
+        "owner-changed",
+    }
 )
 
 

@@ -60,6 +60,18 @@ WORDS: dict[str, dict[str, str]] = {
         "addendum": "Addendum",
         "material": "Material sent later",
     },
+    "link": {
+        "re-complaint": "Complains again after",
+        "resubmitted-after-withdrawal": "Resubmitted after the withdrawal of",
+        "merged": "Merged into",
+        "group": "Of one group with",
+    },
+    "link_back": {
+        "re-complaint": "Complained again in",
+        "resubmitted-after-withdrawal": "Resubmitted in",
+        "merged": "Took in",
+        "group": "Of one group with",
+    },
     "event": history_words.EVENTS,
     "fact": history_words.FACTS,
     "six": {

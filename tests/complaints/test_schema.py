@@ -86,3 +86,44 @@ def test_what_started_processes_and_what_was_on_its_way_moves_along(database_url
         assert {row.id: row.process for row in connection.execute(select(delivery))} == {"d1": "p", "d2": None}
         assert connection.execute(select(message.c.hops, message.c.process)).all() == [(0, None)]
     store.close()
+
+
+def test_open_cases_get_the_owner_whom_the_rules_would_have_given_them(database_url):
+    store = Store(database_url)
+    store.write(lambda connection: command.upgrade(schema._config(connection), "0010"))
+    words = ("kind", "process", "channel", "registered_by", "subject", "stage", "query_hash")
+    times = ("received_at", "registered_at", "due_at")
+    nobody = ("name", "password")
+    cases = (
+        ("heard", "95566", "lin", None),
+        ("led", "office", None, None),
+        ("joined", "95566", None, None),
+        ("lost", "discipline", None, None),
+        ("closed", "office", None, NOW),
+    )
+
+    def fill(connection):
+        unit = table("unit", *map(column, ("code", "name", "kind", "level")))
+        for code in ("office", "95566"):
+            connection.execute(unit.insert(), {"code": code, "name": code, "kind": "office", "level": 2})
+        account = table("account", column("user"), column("created_at", Instant), *map(column, nobody))
+        for user in ("lin", "mei", "bao"):
+            connection.execute(account.insert(), {"user": user, "created_at": NOW} | dict.fromkeys(nobody, user))
+        membership = table("membership", column("user"), column("group"))
+        connection.execute(membership.insert(), [{"user": user, "group": "95566"} for user in ("mei", "lin")])
+        office = table("responsibility", *map(column, ("unit", "kind", "user")), column("valid_from", Instant))
+        for kind, user in (("contact_a", "mei"), ("leader", "bao")):
+            row = {"unit": "office", "kind": kind, "user": user, "valid_from": NOW}
+            connection.execute(office.insert(), row)
+        columns = [column(name) for name in ("number", "intake_group", "first_owner", *words)]
+        complaint = table("complaint", *columns, *(column(name, Instant) for name in (*times, "closed_at")))
+        for number, group, first, closed in cases:
+            row = {"number": number, "intake_group": group, "first_owner": first, "closed_at": closed}
+            connection.execute(complaint.insert(), row | dict.fromkeys(words, "x") | dict.fromkeys(times, NOW))
+
+    store.write(fill)
+    schema.upgrade(database_url)
+    with store.read() as connection:
+        found = dict(connection.execute(select(tables.complaint.c.number, tables.complaint.c.owner)).all())
+    store.close()
+    assert found == {"heard": "lin", "led": "bao", "joined": "lin", "lost": None, "closed": None}
