@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import forms
-from complaints import catalogue, functions, operations, streams
+from complaints import catalogue, functions, operations, reconciliation, streams
 from engine import compose
 from engine.clock import Clock, SystemClock
 from engine.environment import Environment, Sender
 from engine.functions import Functions
 from engine.store import Store
+
+CHORES = ((reconciliation.nightly, 600),)
+"""What the scheduler does beside the engine's work, with the seconds between two looks."""
 
 
 def environment(

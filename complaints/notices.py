@@ -28,8 +28,8 @@ class NoticeRow:
     at: datetime
 
 
-def send(tx: Transaction, number: str, template: str, addressee: str, subject: str, body: str) -> None:
-    """Put a notice before a person (user id) or a group (`group:<id>`)."""
+def send(tx: Transaction, number: str | None, template: str, addressee: str, subject: str, body: str) -> None:
+    """Put a notice before a person (user id) or a group (`group:<id>`); `number` None when it is about no one case."""
     kind, value = ("group", addressee.removeprefix("group:")) if addressee.startswith("group:") else ("user", addressee)
     tx.connection.execute(
         insert(tables.notice).values(
@@ -43,7 +43,13 @@ def send(tx: Transaction, number: str, template: str, addressee: str, subject: s
             at=tx.now,
         )
     )
-    tx.record(streams.of(number), "notice-sent", template=template, addressee=addressee, subject=subject)
+    tx.record(
+        streams.of(number) if number else "verification",
+        "notice-sent",
+        template=template,
+        addressee=addressee,
+        subject=subject,
+    )
 
 
 def unread(connection: Connection, viewer: SignedIn, limit: int = 50) -> list[NoticeRow]:

@@ -57,6 +57,19 @@ def signal(tx: Transaction, name: str, payload: Mapping[str, object] | None = No
     postbox.post(tx, "signal", name, payload=payload)
 
 
+def bring(tx: Transaction) -> None:
+    """Deliver what this command has sent within it: for one that must not end before its receivers have heard.
+
+    All or nothing; what the receivers send goes its usual way afterwards. Whoever sends to several call trees locks
+    them first, in the order of their ids. Raises Conflict when a receiver is suspended.
+    """
+    sent, hops = list(tx.deliveries), tx.hops
+    tx.deliveries.clear()
+    for delivery_id in sent:
+        _deliver(tx, delivery_id)
+    tx.hops = hops
+
+
 def deliver(environment: Environment, delivery_id: str) -> None:
     """Bring one message or signal to one call tree, in a command of its own; a delivery that is gone was done."""
     with environment.read() as connection:

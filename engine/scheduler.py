@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 1
 SEAL_SECONDS = 30
 FORGET_SECONDS = 3600
+Chore = Callable[[Environment], int]
 
 
 def work(environment: Environment) -> int:
@@ -29,13 +30,17 @@ def work(environment: Environment) -> int:
     return done + outbox.send_due(environment)
 
 
-def start(environment: Environment) -> BackgroundScheduler:
-    """Look for work every second, in threads of this process; `shutdown()` of the result stops it."""
+def start(environment: Environment, *chores: tuple[Chore, int]) -> BackgroundScheduler:
+    """Look for work every second, in threads of this process; `shutdown()` of the result stops it.
+
+    `chores` are what the house above has to do from time to time, each with its seconds between two looks.
+    """
     scheduler = BackgroundScheduler(timezone="UTC")
-    plan: tuple[tuple[Callable[[Environment], int], int], ...] = (
+    plan: tuple[tuple[Chore, int], ...] = (
         (work, LOOK_SECONDS),
         (seal.seal, SEAL_SECONDS),
         (messages.forget_expired, FORGET_SECONDS),
+        *chores,
     )
     for task, seconds in plan:
         scheduler.add_job(
@@ -51,7 +56,7 @@ def start(environment: Environment) -> BackgroundScheduler:
     return scheduler
 
 
-def _guarded(task: Callable[[Environment], int], environment: Environment) -> None:
+def _guarded(task: Chore, environment: Environment) -> None:
     """A failed look is logged and tried again at the next; what is due stays due."""
     try:
         task(environment)

@@ -5,19 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from complaints import casefile, contacts, elements, extension, masking, notes, trail
 from complaints.casefile_rows import InstanceRow
 from engine import clock
 from engine import errors as rejections
-from web import context, diagrams, filed, i18n, story, words
+from web import case_changes, context, diagrams, filed, i18n, story, words
 from web.access import access
+from web.case_room import READERS, WORKERS, room
 
-room = Blueprint("case", __name__, url_prefix="/cases/<number>")
-READERS = ("handler", "supervisor", "leader", "compliance")
-WORKERS = ("handler", "supervisor", "leader")
+__all__ = ["room"]
 
 Answer = Response | str
 
@@ -25,8 +24,11 @@ Answer = Response | str
 def _render(tab: str, number: str, **facts: Any) -> str:
     with context.read() as connection:
         case = context.case_page(connection, number)
+        offered = case_changes.offered(connection, case) if tab == "page" else {}
     recent = story.of(case)[: story.RECENT]
-    return render_template(f"case/{tab}.html", tab=tab, number=number, case=case, recent=recent, **facts)
+    return render_template(
+        f"case/{tab}.html", tab=tab, number=number, case=case, recent=recent, offered=offered, **facts
+    )
 
 
 @room.get("")

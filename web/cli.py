@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from complaints import intake_csv
+from complaints import intake_csv, reconciliation
 from complaints import simulate as simulation
 from engine import backup as archive
 from engine import definitions, errors
@@ -202,6 +203,22 @@ def verify(as_json: bool) -> None:
     verdict = "nothing was changed." if result.ok else "\n".join(("something was changed.", *breaks))
     tell(facts, as_json, f"{result.events} events in {result.seconds:.1f} s: {verdict}")
     if not result.ok:
+        sys.exit(1)
+
+
+@main.command()
+@as_json
+def reconcile(as_json: bool) -> None:
+    """Check that each case has an owner, somebody or a date to wait for, and its clocks; exit code 1 when one has not."""
+    _, environment = opened()
+    with progress("Looking at all cases") as report:
+        run_id = reconciliation.run(environment, progress=report)
+    with environment.read() as connection:
+        result, found = reconciliation.get(connection, run_id), reconciliation.every_finding(connection, run_id)
+    facts = {"run": run_id, "cases": result.cases, "ok": not found, "violations": [asdict(one) for one in found]}
+    lines = [f"{one.number}  {one.code}  {one.detail}".rstrip() for one in found]
+    tell(facts, as_json, "\n".join((f"{result.cases} cases: {len(found)} violations.", *lines)))
+    if found:
         sys.exit(1)
 
 

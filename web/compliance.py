@@ -12,11 +12,11 @@ from complaints import casefile, search, trail
 from engine import definitions, queries
 from engine.environment import Transaction
 from engine.errors import NotFound
-from web import compliance_verify, context, control_changes, diagrams, filed, i18n, pages, words
+from web import compliance_reconcile, compliance_verify, context, control_changes, diagrams, filed, i18n, pages, words
 from web.access import access
 from web.compliance_room import ROLES, asked, narrowed, room
 
-__all__ = ["compliance_verify", "room"]
+__all__ = ["compliance_reconcile", "compliance_verify", "room"]
 FORMS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 PAGE = 100
 SHOWN_APART = ("old", "new", "why")

@@ -156,7 +156,7 @@ def serve(loaded: Settings, *, demo: bool, tell: Tell, bar: Bar) -> None:
     listening = listen(loaded)  # before anything is prepared: a taken port must not cost a minute
     with listening:
         environment = prepare(loaded, demo=demo, tell=tell, bar=bar)
-        background = scheduler.start(environment) if loaded.scheduler else None
+        background = scheduler.start(environment, *house.CHORES) if loaded.scheduler else None
         server = waitress.create_server(
             create_app(environment, loaded), sockets=[listening], threads=loaded.threads, ident=None
         )

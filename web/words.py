@@ -72,6 +72,15 @@ WORDS: dict[str, dict[str, str]] = {
         "merged": "Took in",
         "group": "Of one group with",
     },
+    "finding": {
+        "owner-missing": "Nobody answers for this case",
+        "owner-gone": "Whoever answers for this case has no open account",
+        "process-missing": "The case is open, but no process of it runs",
+        "nothing-waits": "Neither a task nor a date moves this case on",
+        "clock-missing": "Something is owed, but its clock does not run",
+        "task-for-nobody": "A task that nobody may do",
+        "closed-but-live": "The case is closed, but its process still runs",
+    },
     "event": history_words.EVENTS,
     "fact": history_words.FACTS,
     "six": {

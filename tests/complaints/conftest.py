@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -257,3 +258,18 @@ def bank(request: pytest.FixtureRequest, new_database: Callable[..., str], tmp_p
     environment = house.environment(url, clock=TravelClock(MONDAY))
     yield Bank(environment, tmp_path)
     environment.store.close()
+
+
+@pytest.fixture
+def new_bank(new_database: Callable[..., str], tmp_path: Path) -> Callable[[], AbstractContextManager[Bank]]:
+    """A fresh bank as often as a test wants one, on SQLite."""
+
+    @contextmanager
+    def made() -> Iterator[Bank]:
+        environment = house.environment(new_database("sqlite", "complaints-bank", _prepare), clock=TravelClock(MONDAY))
+        try:
+            yield Bank(environment, tmp_path)
+        finally:
+            environment.store.close()
+
+    return made

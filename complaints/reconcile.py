@@ -1,0 +1,183 @@
+"""Every night each case is held against what must be true of it (R5); what is not is told, never mended in silence.
+
+| code | what must be true of an open case |
+|---|---|
+| `owner-missing`, `owner-gone` | exactly one person answers for it, and has an account that is open |
+| `process-missing` | a main process (one of a kind of complaint) lives |
+| `nothing-waits` | and in it, not suspended, a user task or a wait with a date: timer, job, incident |
+| `clock-missing` | each unfinished obligation (answer, first response, sender) has its clock, running or paused |
+| `task-for-nobody` | no task of it is without assignee and candidates |
+| `closed-but-live` | (of a closed case) no main process lives any more |
+
+A dated wait belongs to the case's owner. A message that is waited for counts by the timer that limits the wait. Each
+check is one statement over a range of case numbers: a commit is seen whole or not at all, and memory stays flat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, literal, not_, or_, select
+
+import engine.tables
+from complaints import kinds, tables
+from engine.columns import FAR
+
+BATCH = 2000
+case, account, clock = tables.complaint, tables.account, tables.clock
+instance, definition = engine.tables.instance, engine.tables.definition
+task, timer, job, incident = (
+    engine.tables.task,
+    engine.tables.timer,
+    engine.tables.job,
+    engine.tables.incident,
+)
+OPEN = case.c.closed_at.is_(None)
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """Something that is not as it must be: of which case, what, and where."""
+
+    number: str
+    code: str
+    detail: str = ""
+
+
+Check = Callable[[], Select[tuple[str, str, str]]]
+
+
+def _found(code: str, detail: ColumnElement[str] | str = "") -> Select[tuple[str, str, str]]:
+    shown = literal(detail) if isinstance(detail, str) else detail
+    return select(case.c.number, literal(code).label("code"), shown.label("detail"))
+
+
+def _owner_missing() -> Select[tuple[str, str, str]]:
+    return _found("owner-missing").where(OPEN, case.c.owner.is_(None))
+
+
+def _owner_gone() -> Select[tuple[str, str, str]]:
+    at_work = select(account.c.user).where(account.c.user == case.c.owner, account.c.disabled_at.is_(None))
+    return _found("owner-gone", case.c.owner).where(OPEN, case.c.owner.is_not(None), ~at_work.exists())
+
+
+def _main() -> Select[tuple[str]]:
+    """The live roots of the main processes of a case."""
+    keys = [kind.code for kind in kinds.every()]
+    return (
+        select(instance.c.id)
+        .join(definition, definition.c.id == instance.c.definition_id)
+        .where(instance.c.business_key == case.c.number, instance.c.parent_id.is_(None))
+        .where(instance.c.ended_at.is_(None), definition.c.key.in_(keys))
+        .correlate(case)
+    )
+
+
+def _process_missing() -> Select[tuple[str, str, str]]:
+    return _found("process-missing", case.c.process).where(OPEN, ~_main().exists())
+
+
+def _nothing_waits() -> Select[tuple[str, str, str]]:
+    return _found("nothing-waits", case.c.process).where(OPEN, _main().exists(), ~_waits().exists())
+
+
+def _waits() -> Select[tuple[str]]:
+    """The instances in main processes of a case in which a person or a date is waited for, and may act."""
+    of = instance.alias("inside")
+    waits = (
+        select(task.c.id).where(task.c.instance_id == of.c.id).exists(),
+        select(timer.c.id)
+        .where(timer.c.instance_id == of.c.id, timer.c.stopped_at.is_(None), timer.c.due_at < FAR)
+        .exists(),
+        select(job.c.id).where(job.c.instance_id == of.c.id, job.c.suspended_at.is_(None), job.c.retries > 0).exists(),
+        select(incident.c.id).where(incident.c.instance_id == of.c.id).exists(),
+    )
+    version = select(definition.c.id).where(definition.c.id == of.c.definition_id, definition.c.suspended_at.is_(None))
+    return (
+        select(of.c.id)
+        .where(of.c.business_key == case.c.number, of.c.ended_at.is_(None), of.c.suspended_at.is_(None))
+        .where(of.c.root_id.in_(_main()), version.exists(), or_(*waits))
+        .correlate(case)
+    )
+
+
+def _clock(name: str, owed: ColumnElement[bool]) -> Select[tuple[str, str, str]]:
+    """Where something is owed, its clock runs or is paused."""
+    runs = select(clock.c.number).where(
+        clock.c.number == case.c.number,
+        clock.c.name == name,
+        or_(clock.c.stopped_at.is_(None), clock.c.outcome == "paused"),
+    )
+    return _found("clock-missing", name).where(OPEN, owed, ~runs.exists())
+
+
+UNANSWERED = case.c.stage.not_in(("replied", "closed"))
+
+
+def _first_response() -> Select[tuple[str, str, str]]:
+    return _clock("first-response", case.c.first_response.is_(None))
+
+
+def _statutory() -> Select[tuple[str, str, str]]:
+    return _clock("statutory", UNANSWERED)
+
+
+def _internal() -> Select[tuple[str, str, str]]:
+    return _clock("internal", and_(UNANSWERED, case.c.time_class.is_not(None)))
+
+
+def _sender() -> Select[tuple[str, str, str]]:
+    """Whoever forwarded the complaint with a deadline waits for an answer, too (R15, R27)."""
+    known = select(clock.c.number).where(clock.c.number == case.c.number, clock.c.name == "sender")
+    return _clock("sender", and_(known.exists(), UNANSWERED, case.c.forwarder_replied_at.is_(None)))
+
+
+def _task_for_nobody() -> Select[tuple[str, str, str]]:
+    candidate = engine.tables.candidate
+    offered = select(candidate.c.task_id).where(candidate.c.task_id == task.c.id, candidate.c.kind != "never")
+    found = _found("task-for-nobody", task.c.element_id).join(task, task.c.business_key == case.c.number)
+    return found.where(task.c.assignee.is_(None), not_(offered.exists())).distinct()
+
+
+def _closed_but_live() -> Select[tuple[str, str, str]]:
+    return _found("closed-but-live", case.c.process).where(case.c.closed_at.is_not(None), _main().exists())
+
+
+CHECKS: tuple[Check, ...] = (
+    _owner_missing,
+    _owner_gone,
+    _process_missing,
+    _nothing_waits,
+    _first_response,
+    _statutory,
+    _internal,
+    _sender,
+    _task_for_nobody,
+    _closed_but_live,
+)
+
+
+def ranges(connection: Connection, size: int = BATCH) -> Iterator[tuple[str, str]]:
+    """The case numbers in ranges of at most `size` cases: after the first, up to the second."""
+    last = ""
+    while True:
+        numbers = select(case.c.number).where(case.c.number > last).order_by(case.c.number).limit(size).subquery()
+        upto = connection.scalar(select(numbers.c.number).order_by(numbers.c.number.desc()).limit(1))
+        if upto is None:
+            return
+        yield last, upto
+        last = upto
+
+
+def check(connection: Connection, after: str, upto: str) -> list[Finding]:
+    """What is wrong with the cases of a range, by number."""
+    inside = and_(case.c.number > after, case.c.number <= upto)
+    rows = [row for one in CHECKS for row in connection.execute(one().where(inside))]
+    return sorted(Finding(row.number, row.code, row.detail or "") for row in rows)
+
+
+def of(connection: Connection, number: str) -> list[Finding]:
+    """What is wrong with one case."""
+    rows = [row for one in CHECKS for row in connection.execute(one().where(case.c.number == number))]
+    return sorted(Finding(row.number, row.code, row.detail or "") for row in rows)
