@@ -74,10 +74,9 @@ def change(
         raise Conflict("Case {number} is held up; its kind can be changed when it goes on", number=number)
     if kind == row.process or any(tree.process == kind for tree in live):
         raise Conflict("Case {number} is of this kind already", number=number)
-    if not starting.listening(tx, "message", _begins(kind)):
-        raise Conflict(
-            "Expected a process that begins with the message {name}, but none is deployed", name=_begins(kind)
-        )
+    if chosen.change == LEADS:
+        _check_replaceable(tx, row)
+    _check_deployed(tx, kind)
     if chosen.change == LEADS:
         _replace(tx, row, kind, subcategory, reason.strip())
     else:
@@ -94,7 +93,6 @@ def _begins(kind: str) -> str:
 
 def _replace(tx: Transaction, row: Row[Any], kind: str, subcategory: str | None, reason: str) -> None:
     """Another process leads the case from where it stands."""
-    _check_replaceable(tx, row)
     instance_id = _listener(tx.connection, row.number, row.process)
     if instance_id is None:
         raise Conflict("The process of case {number} cannot be changed into another", number=row.number)
@@ -117,6 +115,12 @@ def _replace(tx: Transaction, row: Row[Any], kind: str, subcategory: str | None,
     messages.publish(tx, CHANGED, business_key=row.number, everywhere=True)
     payload = {"channel": row.channel, "entry": entry}
     messages.publish(tx, _begins(kind), business_key=row.number, payload=payload)
+
+
+def _check_deployed(tx: Transaction, kind: str) -> None:
+    if not starting.listening(tx, "message", _begins(kind)):
+        begins = _begins(kind)
+        raise Conflict("Expected a process that begins with the message {name}, but none is deployed", name=begins)
 
 
 def _check_replaceable(tx: Transaction, row: Row[Any]) -> None:

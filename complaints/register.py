@@ -79,12 +79,7 @@ def open_case(
 ) -> Receipt:
     """A new case and its process, started; the first task is open. `data` has passed its form."""
     received = data.get("received_at") or tx.now
-    if received > tx.now:
-        raise Invalid(
-            "Some fields need your attention",
-            (Problem("received_at", "This lies in the future; please give a time that has passed."),),
-        )
-    _check_new(tx, external)
+    _check_new(tx, received, external)
     number, code = numbering.take(tx, "TS"), _query_code()
     channel = str(data["channel"])
     group = decisions.intake_group(tx.environment, tx.connection, channel, tx.now)
@@ -118,7 +113,12 @@ def open_case(
     return Receipt(number, code, clocks.due(tx.connection, number, "first-response"))
 
 
-def _check_new(tx: Transaction, external: str | None) -> None:
+def _check_new(tx: Transaction, received: datetime, external: str | None) -> None:
+    if received > tx.now:
+        raise Invalid(
+            "Some fields need your attention",
+            (Problem("received_at", "This lies in the future; please give a time that has passed."),),
+        )
     table = tables.complaint
     if external is not None and tx.connection.scalar(select(table.c.number).where(table.c.external == external)):
         raise Conflict("The complaint '{external}' is registered already", external=external)

@@ -209,7 +209,7 @@ def verify(as_json: bool) -> None:
 @main.command()
 @as_json
 def reconcile(as_json: bool) -> None:
-    """Check that each case has an owner, somebody or a date to wait for, and its clocks; exit code 1 when one has not."""
+    """Check that each case has an owner, somebody or a date to wait for, and its clocks; exit code 1 otherwise."""
     _, environment = opened()
     with progress("Looking at all cases") as report:
         run_id = reconciliation.run(environment, progress=report)

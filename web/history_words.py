@@ -135,7 +135,7 @@ FACTS = {
     "business_key": "Case",
     "by": "By",
     "caller": "Caller",
-    "cases": "Cases",
+    "cases": "Number of cases",
     "channel": "Channel",
     "clock": "Clock",
     "code": "Code",

@@ -37,7 +37,7 @@ ENTRIES = (
     _entry("compliance.start", "Compliance", "shield-check", "compliance", "g h"),
     _entry("studio.start", "Processes", "sitemap", "owner", "g p"),
     _entry("control.start", "Deployments", "git-pull-request", "administrator", "g d"),
-    _entry("compliance.reconciliations", "Reconciliation", "checklist", "compliance administrator", "g e"),
+    _entry("compliance.reconciliations", "Reconciliation", "list-check", "compliance administrator", "g e"),
     _entry(
         "notices.listed",
         "Notices",

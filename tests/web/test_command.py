@@ -41,7 +41,8 @@ def run(*arguments: str, folder: Path, **environ: str) -> Result:
 
 
 def test_every_command_explains_itself() -> None:
-    names = ["serve", "init", "demo", "deploy", "lint", "test", "import", "simulate", "verify", "backup", "restore"]
+    names = ["serve", "init", "demo", "deploy", "lint", "test", "import", "simulate", "reconcile", "verify"]
+    names += ["backup", "restore"]
     assert sorted(cli.main.commands) == sorted(names)
     for name in names:
         told = CliRunner().invoke(cli.main, [name, "--help"])
@@ -176,3 +177,28 @@ def test_a_database_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None
         assert refused.exit_code == 3, refused.output
         assert "The database cannot be used" in refused.output
         assert "Traceback" not in refused.output
+
+
+def test_reconcile_tells_what_is_wrong_with_which_case(data: Path) -> None:
+    clean = run("reconcile", folder=data)
+    assert clean.exit_code == 0, clean.output
+    assert "0 cases: 0 violations." in clean.output
+    with contextlib.closing(sqlite3.connect(data / "huiyin.db")) as database, database:
+        row = {
+            "number": "TS-2026-000001",
+            **dict.fromkeys(("kind", "process", "channel", "registered_by", "subject", "intake_group"), "x"),
+            **dict.fromkeys(("received_at", "registered_at", "due_at"), "2026-03-02 02:00:00.000000"),
+            "stage": "replied",
+            "first_response": "reached",
+            "query_hash": "",
+        }
+        names, places = ", ".join(row), ", ".join(f":{name}" for name in row)
+        database.execute(f"INSERT INTO complaint ({names}) VALUES ({places})", row)
+    wrong = run("reconcile", "--json", folder=data)
+    assert wrong.exit_code == 1
+    told = json.loads(wrong.stdout)
+    assert (told["cases"], told["ok"]) == (1, False)
+    assert [(one["number"], one["code"], one["detail"]) for one in told["violations"]] == [
+        ("TS-2026-000001", "owner-missing", ""),
+        ("TS-2026-000001", "process-missing", "x"),
+    ]
