@@ -14,7 +14,8 @@ def test_nothing_yet_then_clean_then_a_finding(bank, user) -> None:
     browser = bank.as_(user)
     page = browser.get("/compliance/reconciliations")
     assert "尚未核对" in page.text
-    assert page.html.find("a", href="/compliance/reconciliations"), "the menu leads here"
+    here = page.html.find_all("a", class_="nav-link", attrs={"aria-current": "page"})
+    assert [link["href"] for link in here] == ["/compliance/reconciliations"], "the menu leads here"
     page = browser.send("/compliance/reconciliations")
     assert "全部投诉状态正常" in page.text
     number = bank.as_("lin").register()
