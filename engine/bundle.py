@@ -16,7 +16,7 @@ from engine import dmn, feel, lint, xml
 from engine.bpmn import compiler, dialect
 from engine.bpmn.compiler import Compiled
 from engine.functions import Functions
-from engine.lint import Finding
+from engine.lint import Finding, moving
 from engine.operations import Operations
 from forms import errors as form_errors
 from forms import schema as form_schema
@@ -62,7 +62,7 @@ def fingerprint(files: Mapping[str, bytes]) -> str:
 def read(files: Mapping[str, bytes], functions: Functions, operations: Operations) -> tuple[Bundle, list[Finding]]:
     """Read, compile and lint all files of a bundle. Everything wrong is found at once; nothing is raised for it."""
     bundle, findings = _compiled(tuple(sorted(files.items())), frozenset(functions.by_name))
-    return bundle, [*findings, *lint.check(bundle, operations)]
+    return bundle, [*findings, *lint.check(bundle, operations), *moving.check(bundle, functions)]
 
 
 def restore(files: Mapping[str, bytes], functions: Functions, deployment_id: str, ids: dict[str, str]) -> Bundle:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable
-from contextlib import suppress
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column
-
-from engine import definitions, dmn, due, feel, hearing, operations, postbox, tables, variables
+from engine import definitions, dmn, due, feel, following, hearing, operations, postbox, tables
 from engine.bpmn import cancelling, listening, parking, raising
 from engine.bpmn.execution import Execution
 from engine.bpmn.listening import slot
 from engine.bpmn.model import Node
 from engine.bpmn.tokens import Token
 from engine.errors import BpmnError, Fault, Rejected
-from engine.functions import Host
+from engine.fitting import fitting, names, whole
+from engine.functions import Followed, Host
 from engine.retries import Retries
 
 if TYPE_CHECKING:
@@ -33,7 +29,7 @@ class Side:
 
     def __init__(self, tree: Tree, instance: Row, definition: definitions.Definition) -> None:
         tx = tree.tx
-        host = Host(tx.connection, tx.now, instance["business_key"], instance["id"])
+        self.host = host = Host(tx.connection, tx.now, instance["business_key"], instance["id"])
         self.tree = tree
         self.tx = tx
         self.instance = instance
@@ -181,8 +177,8 @@ class Side:
         node: Node = token.task_spec.node
         people = self._people(x, token, node)
         assignee = x.value(token, "assignee")
-        due_at = self._instant(x.value(token, "dueDate")) or tables.FAR
-        due_key = x.value(token, "dueKey")
+        value, due_key, followed = self._followed(x, token, node, "dueDate", "dueKey")
+        due_at = (None if followed and followed.stopped else self._instant(value)) or tables.FAR
         priority = x.value(token, "priority")
         row = {
             "id": token.key,
@@ -193,11 +189,11 @@ class Side:
             "business_key": self.instance["business_key"],
             "stream": self.instance["stream"],
             "created_at": self.tx.now,
-            "assignee": _fitting(assignee, tables.task.c.assignee),
+            "assignee": fitting(assignee, tables.task.c.assignee),
             "due_at": due_at,
-            "due_key": _fitting(due_key, tables.task.c.due_key),
+            "due_key": fitting(due_key, tables.task.c.due_key),
             "follow_up_at": self._instant(x.value(token, "followUpDate")),
-            "priority": PRIORITY if priority is None else _whole(priority),
+            "priority": PRIORITY if priority is None else whole(priority),
             "form_key": node.attributes.get("formRef"),
             "documentation": node.documentation,
             "candidates": [
@@ -215,12 +211,25 @@ class Side:
     def _people(self, x: Execution, token: Token, node: Node) -> dict[str, list[str]]:
         """Who may take a task and who must not, each once: groups (else the lane), users, excluded users."""
         found = {
-            "group": _names(x.value(token, "candidateGroups")) or ([node.lane] if node.lane else []),
-            "user": _names(x.value(token, "candidateUsers")),
-            "never": _names(x.value(token, "excludedUsers")),
+            "group": names(x.value(token, "candidateGroups")) or ([node.lane] if node.lane else []),
+            "user": names(x.value(token, "candidateUsers")),
+            "never": names(x.value(token, "excludedUsers")),
         }
         column = tables.candidate.c.value
-        return {kind: [str(_fitting(name, column)) for name in dict.fromkeys(names)] for kind, names in found.items()}
+        return {kind: [str(fitting(name, column)) for name in dict.fromkeys(names)] for kind, names in found.items()}
+
+    def _followed(
+        self, x: Execution, token: Token, node: Node, name: str, key_name: str
+    ) -> tuple[object, object, Followed | None]:
+        """The time in a slot, the key by which it is moved (that of the diagram first), and what it follows."""
+        self.host.followed.clear()
+        value = x.value(token, name, node)
+        asked = list(self.host.followed)
+        key = x.value(token, key_name, node)
+        if key is not None:
+            return value, key, next((one for one in asked if one.at == value), None)
+        found = following.choose(asked, value)
+        return value, found and found.key, found
 
     def _instant(self, value: object) -> datetime | None:
         return None if value is None else due.instant(value, self.tx.now)
@@ -231,7 +240,7 @@ class Side:
         if event.kind == "timer":
             x.effects.add("timer", token, self._timer(x, token, node, index) | {"position": position})
             return
-        key = _fitting(x.value(token, slot("correlationKey", index), node), tables.subscription.c.correlation_key)
+        key = fitting(x.value(token, slot("correlationKey", index), node), tables.subscription.c.correlation_key)
         token.internal_data.setdefault("heard", {})[str(position)] = [node.id, event.kind, event.name, key]
         x.effects.add(
             "subscription",
@@ -250,49 +259,23 @@ class Side:
     def _timer(self, x: Execution, token: Token, node: Node, index: int) -> Row:
         limits = self.tx.environment.limits
         kind = node.events[index].timer or "duration"
+        value, key, followed = self._followed(x, token, node, slot("timer", index), slot("timerKey", index))
         schedule = due.schedule(
             kind,
-            x.value(token, slot("timer", index), node),
+            value,
             self.tx.now,
             years=limits.timer_years,
             cycle_seconds=limits.cycle_seconds,
         )
-        key = x.value(token, slot("timerKey", index), node)
         x.record("timer-set", token, timer=node.id, due=schedule.due_at.isoformat(), key=key)
         return {
             "scope_id": token.key,
             "element_id": node.id,
             "business_key": self.instance["business_key"],
-            "key": _fitting(key, tables.timer.c.key),
+            "key": fitting(key, tables.timer.c.key),
             "kind": kind,
             "due_at": schedule.due_at,
             "repeats": schedule.repeats,
             "interval": schedule.interval,
+            "stopped_at": self.tx.now if followed and followed.stopped else None,
         }
-
-
-def _names(value: object) -> list[str]:
-    if value is None:
-        return []
-    items: Iterable[object] = value if isinstance(value, list) else str(value).split(",")
-    return [text for item in items if (text := str(item).strip())]
-
-
-def _whole(value: object) -> int:
-    with suppress(ArithmeticError):
-        number = Decimal(str(value).strip())
-        if number == number.to_integral_value() and abs(number) < variables.INTEGER:
-            return int(number)
-    raise Fault("Expected a whole number as priority, but got {value}", value=feel.from_feel(value))
-
-
-def _fitting(value: object, column: Column[Any]) -> str | None:
-    """What an expression gives for a column, as text. Raises Fault when it does not fit."""
-    if value is None:
-        return None
-    text, limit = str(value), column.type.length  # type: ignore[attr-defined]
-    if len(text) > limit or "\0" in text:
-        raise Fault(
-            "Expected at most {limit} characters as {what}, but got {n}", limit=limit, what=column.name, n=len(text)
-        )
-    return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from engine.feel import builtins, closures, convert, limits, parser, values
+from engine.feel import builtins, closures, convert, limits, nodes, parser, values
 from engine.feel.closures import tests, types
 from engine.feel.errors import FeelError, TooMuch
 from engine.feel.values import Frame, Run, Scope, Value
@@ -18,11 +18,15 @@ WORDS = builtins.NAMES | TYPE_NAMES
 class Expression:
     """A compiled expression. Stateless: may be kept, shared between threads and called at will."""
 
-    __slots__ = ("closure", "names", "text")
+    __slots__ = ("calls", "closure", "computed", "names", "text")
 
-    def __init__(self, text: str, closure: closures.Closure, names: frozenset[str]) -> None:
+    def __init__(self, text: str, closure: closures.Closure, compiler: closures.Compiler, computed: bool) -> None:
         self.text = text
-        self.names = names
+        self.names = frozenset(compiler.free)
+        self.calls = tuple(compiler.calls)
+        """The host functions that it calls, each with its first argument where that is written out, else None."""
+        self.computed = computed
+        """Whether it is a sum, a difference, a product …"""
         self.closure = closure
 
     def __call__(self, context: Mapping[str, Value], scope: Scope) -> Value:
@@ -91,8 +95,8 @@ def _expression(text: str, names: frozenset[str], functions: frozenset[str]) -> 
     stripped = text.lstrip()
     body = " " * (len(text) - len(stripped) + 1) + stripped[1:] if stripped.startswith("=") else text
     compiler = closures.Compiler(names, functions)
-    closure = compiler.compile(parser.parse(body, names | functions, WORDS, "start"))
-    return Expression(text, closure, frozenset(compiler.free))
+    node = parser.parse(body, names | functions, WORDS, "start")
+    return Expression(text, compiler.compile(node), compiler, isinstance(node, nodes.Arithmetic))
 
 
 @lru_cache(maxsize=16384)

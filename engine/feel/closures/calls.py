@@ -26,6 +26,7 @@ def _call(compiler: Compiler, node: nodes.Call) -> Closure:
     if compiler.is_bound(name):
         return _local(compiler, node.function, arguments, tuple(named), node.at)
     if name in compiler.functions:
+        compiler.asks(name, node.arguments)
         return _host(name, arguments, tuple(named), node.at)
     if name in builtins.BUILTINS:
         return _builtin(name, arguments, tuple(named), node.at)

@@ -35,7 +35,13 @@ class Compiler:
         self.bound: list[frozenset[str]] = []
         self.free: dict[str, int] = {}  # with the position of the first
         self.used: set[str] = set()  # every name that was read, also bound ones
+        self.calls: list[tuple[str, Value]] = []  # host functions, with their first argument where it is written out
         self.depth = 0
+
+    def asks(self, name: str, arguments: tuple[nodes.Argument, ...]) -> None:
+        """A host function is called here."""
+        first = arguments[0].value if arguments else None
+        self.calls.append((name, first.value if isinstance(first, nodes.Literal) else None))
 
     def compile(self, node: nodes.Node) -> Closure:
         """The closure of a node. Raises TooMuch when the tree is too deep."""
