@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from complaints import dossier, elements, numbering, progress, settings, slips, streams, survey, tables
+from complaints import clockwork, dossier, elements, numbering, progress, settings, slips, streams, survey, tables
 from engine import calendar, messages
 from engine.columns import FAR
 from engine.environment import Transaction
@@ -40,6 +40,7 @@ def close(tx: Transaction, number: str) -> dict[str, Any]:
     years = int(settings.get(tx.connection, "retention-years"))
     retain = calendar.end_of_day(day.replace(year=day.year + years, day=min(day.day, 28)))
     values = {"archive_no": archive_no, "closed_at": tx.now, "retain_until": retain, "due_at": FAR}
+    clockwork.close(tx, number)
     tx.connection.execute(update(table).where(table.c.number == number).values(values))
     tx.record(streams.of(number), "case-closed", archive_no=archive_no, retain_until=retain)
     progress.move(tx, number, "closed")

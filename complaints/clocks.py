@@ -5,9 +5,14 @@
 | `first-response` | 24 natural hours, 7×24 | receipt | customer reached (R28, D12) |
 | `target`, `internal` | working days of the class | receipt | customer and forwarder answered (R25–R27, D3) |
 | `statutory` | 15 natural days, longer only by a recorded extension | receipt | the same (D2, G1) |
+| `sender` | the day that the forwarding department has set | receipt | the same (D5, R72) |
+| `credit-report` | natural days of decision `special-limits` | receipt | the same (G19) |
+| `silence` | working days of setting `silence-days` | last contact with the customer | closure (R105) |
+| `slip:…`, `task:…` | as opened by a diagram | then | as a diagram says |
 
-`governing` is no row but the earliest of `internal` and `statutory`. The day of receipt does not count, a limit in days
-ends at 24:00 of its last day (D15). This module reads; `clockwork` starts, stops and moves.
+`governing` is no row but the earliest of those that govern and run, `limit` the earlier of internal and statutory. The
+day of receipt does not count, a limit in days ends at 24:00 of its last day (D15). This module reads; `clockwork`
+starts, stops and moves.
 """
 
 from __future__ import annotations
@@ -17,18 +22,32 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Row, select
 
-from complaints import settings, tables
+from complaints import clockmath, settings, tables
+from complaints.clockmath import GIVEN, Pace, Pause, Terms
 from engine import calendar
 
-GOVERNING = ("internal", "statutory")
+LIMITS = ("internal", "statutory")
+"""The bank's own limit and the law's: what the figures of R25 and R26 judge."""
+GOVERNING = (*LIMITS, "sender", "credit-report")
+GROUPS = {"governing": GOVERNING, "limit": LIMITS}
+"""Names for the earliest of several clocks; `limit` is the one that an extension moves."""
+KINDS = frozenset({"first-response", "target", "silence", *GOVERNING})
+NAMES = KINDS | GROUPS.keys()
+OWN = ("slip:", "task:")
+"""How clocks begin that diagrams open."""
+PAUSABLE = ("target", *LIMITS)
 AMBER = Decimal("0.8")
 
 
 @dataclass(frozen=True)
 class ClockView:
-    """A clock at an instant: `share` of its time used, `state` running, amber, red, met, late or attempted."""
+    """A clock at an instant: `share` of its time used, `state` running, amber, red, paused, met, late or attempted.
+
+    `due_at` of a paused clock is when it would end if it ran again now.
+    """
 
     name: str
     measure: str
@@ -42,46 +61,99 @@ class ClockView:
     remaining: timedelta
     share: Decimal
     state: str
+    paused_at: datetime | None = None
+    pauses: tuple[Pause, ...] = ()
+    mark: str | None = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a clock will be where somebody waits for it; `stopped` while it is paused."""
+
+    name: str
+    at: datetime
+    stopped: bool
 
 
 def due(connection: Connection, number: str, name: str) -> datetime | None:
-    """When a running clock is due; `governing` is the earliest of internal and statutory. None when it does not run."""
-    names = GOVERNING if name == "governing" else (name,)
+    """When a running clock is due; of `governing` the earliest that governs. None when it is stopped or paused."""
     table = tables.clock
     return connection.scalars(
         select(table.c.due_at)
-        .where(table.c.number == number, table.c.name.in_(names), table.c.stopped_at.is_(None))
+        .where(table.c.number == number, table.c.name.in_(_names(name)))
+        .where(table.c.stopped_at.is_(None), table.c.paused_at.is_(None))
         .order_by(table.c.due_at)
     ).first()
 
 
+def _names(name: str) -> tuple[str, ...]:
+    return GROUPS.get(name, (name,))
+
+
 def at(connection: Connection, number: str, name: str, share: Decimal) -> datetime | None:
-    """The instant when `share` (0 to 1) of a running clock is used, 1 for its due time. None when it does not run.
+    """The instant when `share` (0 to 1) of a running clock is used, 1 for its due time. None when it does not run."""
+    found = moment(connection, number, name, share)
+    return None if found is None or found.stopped else found.at
 
-    The share is of the working minutes between receipt and due time, of natural ones for a clock in hours.
+
+def moment(
+    connection: Connection, number: str, name: str, share: Decimal = Decimal(1), now: datetime | None = None
+) -> Moment | None:
+    """The same, also of a paused clock: as if it ran again at `now` (else at its pause). None when it is stopped.
+
+    The share is of the working minutes between start and due time that were not paused, of natural ones for a clock in
+    hours.
     """
-    end = due(connection, number, name)
-    if end is None or share >= 1:
-        return end
-    begin = received(connection, number)
-    if name == "first-response":
-        return begin + (end - begin) * float(share)
-    hours = _hours(connection)
-    working = calendar.current(connection)
-    minutes = working.working_minutes_between(begin, end, hours)
-    return working.add_working_minutes(begin, minutes * share, hours)
+    table = tables.clock
+    query = select(table).where(table.c.number == number, table.c.name.in_(_names(name)), table.c.stopped_at.is_(None))
+    rows = connection.execute(query).all()
+    if not rows:
+        return None
+    row = min(rows, key=lambda each: (each.paused_at is not None, each.due_at, each.name))
+    end = row.due_at if row.paused_at is None else reading(connection, row, now).due
+    if share >= 1:
+        return Moment(row.name, end, row.paused_at is not None)
+    pauses = _ended(intervals(row.pauses), now)
+    found = pace(connection, row).at(row.started_at, end, pauses, max(share, Decimal(0)))
+    return Moment(row.name, found, row.paused_at is not None)
 
 
-def used(connection: Connection, name: str, begin: datetime, end: datetime, now: datetime) -> Decimal:
-    """Which share of a clock from `begin` to `end` has passed at `now`; more than 1 when it is overdue."""
-    if name == "first-response":
-        return Decimal((now - begin) / (end - begin)).quantize(Decimal("0.0001"))
-    hours, working = _hours(connection), calendar.current(connection)
-    whole = working.working_minutes_between(begin, end, hours)
-    if not whole:
-        return Decimal(now >= end)
-    share = working.working_minutes_between(begin, now, hours) / whole
-    return max(share, Decimal(1)).quantize(Decimal("0.0001")) if now >= end else min(share, Decimal(1))
+def _ended(pauses: tuple[Pause, ...], now: datetime | None) -> tuple[Pause, ...]:
+    return tuple((since, until or now or since) for since, until in pauses)
+
+
+def pace(connection: Connection, row: Row[Any]) -> Pace:
+    """How the time of a clock passes."""
+    return Pace(row.measure, working(connection, row.number, row.unit), _hours(connection))
+
+
+def working(connection: Connection, number: str, unit: str | None = None) -> calendar.Calendar:
+    """The working days that count for a case: of a given unit, else of the one that answers, else the bank's."""
+    if not calendar.has_layers(connection):
+        return calendar.current(connection)
+    table = tables.complaint
+    layer = unit or connection.scalar(select(table.c.unit).where(table.c.number == number))
+    return calendar.current(connection, layer)
+
+
+def terms(row: Any, pauses: tuple[Pause, ...]) -> Terms:
+    """What a clock is computed from."""
+    fixed = row.due_at if row.measure == GIVEN else row.extended_to
+    return Terms(row.measure, row.limit, row.started_at, fixed, row.extended_at, pauses)
+
+
+def reading(connection: Connection, row: Row[Any], until: datetime | None = None) -> clockmath.Reading:
+    """A clock computed anew from what is stored with it."""
+    days = working(connection, row.number, row.unit)
+    return clockmath.read(terms(row, intervals(row.pauses)), days, until)
+
+
+def intervals(text: str) -> tuple[Pause, ...]:
+    """The pauses of a clock as they are stored."""
+    return tuple(
+        (datetime.fromisoformat(since), datetime.fromisoformat(until) if until else None)
+        for since, until in orjson.loads(text)
+    )
 
 
 def of(connection: Connection, number: str, now: datetime) -> list[ClockView]:
@@ -93,21 +165,27 @@ def of(connection: Connection, number: str, now: datetime) -> list[ClockView]:
 
 def _view(connection: Connection, row: Row[Any], now: datetime) -> ClockView:
     until = row.stopped_at or now
-    share = used(connection, row.name, row.started_at, row.due_at, until)
-    state = row.outcome or ("red" if now > row.due_at else "amber" if share >= AMBER else "running")
+    paused = row.paused_at is not None and row.stopped_at is None
+    end = reading(connection, row, now).due if paused else row.due_at
+    pauses = intervals(row.pauses)
+    share = pace(connection, row).used(row.started_at, end, _ended(pauses, now), until)
+    passing = "paused" if paused else "red" if now > row.due_at else "amber" if share >= AMBER else "running"
     return ClockView(
         row.name,
         row.measure,
         row.limit,
         row.started_at,
-        row.due_at,
+        end,
         row.stopped_at,
         row.outcome,
         row.provisional,
         row.extended_to is not None,
-        row.due_at - until,
+        end - until,
         share.quantize(Decimal("0.0001")),
-        state,
+        row.outcome or passing,
+        row.paused_at if paused else None,
+        pauses,
+        row.mark,
     )
 
 

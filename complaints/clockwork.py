@@ -1,38 +1,39 @@
-"""Starting, stopping, extending the clocks of a case; what hangs on a clock moves with it.
+"""Starting, stopping and moving the clocks of a case; what hangs on a clock moves with it, in the same transaction.
 
-Engine timers and task due dates that depend on a clock carry the key `clock:<name>` (its due time) or
-`clock:<name>:<share>`; every change here moves, stops or revives them in the same transaction.
+Every change is one event with the due time before and after. `following` brings it to the timers and due dates.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import insert
 
-import engine.tables
-from complaints import clocks, streams, tables
-from engine import calendar, tasks, timers
-from engine.columns import FAR
+from complaints import clockmath, clockrows, clocks, settings, streams, tables
+from complaints.clockmath import GIVEN, HOURS, NATURAL_DAYS, WORKING_DAYS, Pause
+from complaints.following import follow
+from engine import calendar
 from engine.environment import Transaction
-from engine.errors import Invalid
-from engine.upsert import upsert
+from engine.errors import Conflict, Invalid
 
-HOURS, WORKING_DAYS, NATURAL_DAYS = "hours", "working-days", "natural-days"
 FIRST_RESPONSE_HOURS = 24
 STATUTORY_DAYS = 15
-RESOLUTION = ("target", "internal", "statutory")
-LONGEST = {"30": 30, "60": 60}
-"""Natural days from receipt that an extension may reach: complex, and specially complex cases (G1)."""
-KEY = "clock:"
+RESOLUTION = ("target", *clocks.GOVERNING)
+MEASURES = (HOURS, WORKING_DAYS, NATURAL_DAYS)
+RENEWED = ("target", *clocks.LIMITS)
+"""What starts again on new facts (G3)."""
+
+
+# starting
 
 
 def begin(tx: Transaction, number: str) -> None:
-    """Start what runs before anybody has classified the case: the first response and the law."""
+    """Start what runs before anybody has classified the case: the first response, the law, and the watch on silence."""
     _open(tx, number, "first-response", HOURS, FIRST_RESPONSE_HOURS)
     _open(tx, number, "statutory", NATURAL_DAYS, STATUTORY_DAYS)
+    _open(tx, number, "silence", WORKING_DAYS, int(settings.get(tx.connection, "silence-days")))
     follow(tx, number)
 
 
@@ -44,131 +45,194 @@ def set_limits(tx: Transaction, number: str, target: int, limit: int, statutory:
     return follow(tx, number)
 
 
-def _open(tx: Transaction, number: str, name: str, measure: str, limit: int) -> None:
-    """A stopped clock and an extended limit stay as they are."""
-    old = _row(tx.connection, number, name)
-    if old is not None and (old.stopped_at is not None or old.extended_to is not None):
-        return
-    received = clocks.received(tx.connection, number)
-    due, provisional = _due(tx.connection, received, measure, limit)
-    values = {"measure": measure, "limit": limit, "started_at": received, "due_at": due, "provisional": provisional}
-    upsert(tx.connection, tables.clock, [{"number": number, "name": name, **values}], ("number", "name"))
+def open_until(tx: Transaction, number: str, name: str, day: date) -> datetime:
+    """Start a clock whose last day somebody else has set (a forwarding department), or move it to another day."""
+    old, due = clockrows.get(tx.connection, number, name), calendar.end_of_day(day)
+    if old is None:
+        _insert(tx, number, name, GIVEN, 0, clocks.received(tx.connection, number), due, False)
+    elif old.stopped_at is None and old.due_at != due:
+        clockrows.change(tx, number, name, due_at=due)
+        clockrows.tell(tx, "clock-recomputed", old, due, why="sender")
+    return follow(tx, number)
+
+
+def open_clock(
+    tx: Transaction,
+    number: str,
+    name: str,
+    measure: str,
+    limit: int,
+    *,
+    since: datetime | None = None,
+    unit: str | None = None,
+    mark: str | None = None,
+) -> datetime:
+    """Start a clock beside those of the class: of a slip, a task, a special product; returns when it is due.
+
+    It starts at `since`, else now; with `unit` the working days of that unit count. Raises Invalid for an unknown name
+    or measure.
+    """
+    known = name in clocks.KINDS or (name.startswith(clocks.OWN) and len(name) <= 60)
+    if not known or measure not in MEASURES or limit < 1:
+        raise Invalid("Expected a clock like slip:… or task:…, a measure and a length, but got {name}", name=name)
+    _open(tx, number, name, measure, limit, since or tx.now, unit=unit, mark=mark)
+    follow(tx, number)
+    due: datetime = clockrows.need(tx.connection, number, name).due_at
+    return due
+
+
+def _open(
+    tx: Transaction, number: str, name: str, measure: str, limit: int, since: datetime | None = None, **own: str | None
+) -> None:
+    """Open a clock, or compute one that runs anew. A stopped one stays as it is; an extended one keeps its due time."""
+    old = clockrows.get(tx.connection, number, name)
+    if old is None:
+        start = since or clocks.received(tx.connection, number)
+        days = clocks.working(tx.connection, number, own.get("unit"))
+        found = clockmath.read(
+            clockmath.Terms(measure, limit, start, pauses=clockrows.pauses_of(tx.connection, number, name)), days
+        )
+        _insert(tx, number, name, measure, limit, start, found.due, found.provisional, found.pauses, **own)
+    elif old.stopped_at is None:
+        clockrows.change(tx, number, name, measure=measure, limit=limit)
+        clockrows.compute(tx, number, name, "clock-recomputed", old, even=old.limit != limit or old.measure != measure)
+
+
+def _insert(
+    tx: Transaction,
+    number: str,
+    name: str,
+    measure: str,
+    limit: int,
+    start: datetime,
+    due: datetime,
+    provisional: bool,
+    pauses: tuple[Pause, ...] = (),
+    **own: str | None,
+) -> None:
+    row = {"measure": measure, "limit": limit, "started_at": start, "due_at": due, "provisional": provisional}
+    values = row | clockrows.stored(pauses) | own
+    tx.connection.execute(insert(tables.clock).values(number=number, name=name, **values))
+    facts = {key: value for key, value in own.items() if value is not None}
     tx.record(
         streams.of(number),
-        "clock-opened" if old is None else "clock-recomputed",
+        "clock-opened",
         clock=name,
         measure=measure,
         limit=limit,
-        old=old.due_at if old else None,
+        old=None,
         new=due,
         provisional=provisional,
+        **facts,
     )
 
 
-def _due(connection: Connection, received: datetime, measure: str, limit: int) -> tuple[datetime, bool]:
-    if measure == HOURS:
-        return received + timedelta(hours=limit), False
-    day = calendar.local_day(received)
-    if measure == NATURAL_DAYS:
-        return calendar.end_of_day(calendar.current(connection).add_natural_days(day, limit)), False
-    due = calendar.add_working_days(connection, day, limit)
-    return calendar.end_of_day(due.date), due.provisional
+# stopping
 
 
 def stop(tx: Transaction, number: str, at: datetime, *names: str, outcome: str | None = None) -> None:
-    """Stop running clocks at an instant: `met` or `late`, unless an `outcome` is given; stopped ones stay so."""
+    """Stop running clocks as of an instant, which may lie before now: `met` or `late`, unless an `outcome` is given."""
     for name in names:
-        row = _row(tx.connection, number, name)
+        row = clockrows.get(tx.connection, number, name)
         if row is None or row.stopped_at is not None:
             continue
-        result = outcome or ("met" if at <= row.due_at else "late")
-        _change(tx, number, name, stopped_at=at, outcome=result)
-        tx.record(streams.of(number), "clock-stopped", clock=name, at=at, due=row.due_at, outcome=result)
+        pauses = tuple((since, until or at) for since, until in clocks.intervals(row.pauses) if since < at)
+        due = row.due_at
+        if row.paused_at is not None:
+            days = clocks.working(tx.connection, number, row.unit)
+            due = clockmath.read(clocks.terms(row, pauses), days).due
+        result = outcome or ("met" if at <= due else "late")
+        clockrows.change(tx, number, name, stopped_at=at, outcome=result, due_at=due, **clockrows.stored(pauses))
+        tx.record(streams.of(number), "clock-stopped", clock=name, at=at, due=due, outcome=result)
     follow(tx, number)
+
+
+def close(tx: Transaction, number: str) -> None:
+    """The case is closed: nobody waits for another contact, nor for what a slip or a task still had to do."""
+    running = [row.name for row in clockrows.of(tx.connection, number) if row.stopped_at is None]
+    ended = [name for name in running if name == "silence" or name.startswith(clocks.OWN)]
+    stop(tx, number, tx.now, *ended, outcome="ended")
 
 
 def restart(tx: Transaction, number: str, *names: str) -> None:
     """Let stopped clocks run again towards the same due time: the case was reopened, the limit is not new."""
+    _revive(tx, number, names, "clock-restarted")
+
+
+def unstop(tx: Transaction, number: str, *names: str, why: str = "") -> None:
+    """Let clocks count as never stopped: what stopped them was void. History keeps both; what is late now is late."""
+    _revive(tx, number, names, "clock-unstopped", why=why)
+
+
+def _revive(tx: Transaction, number: str, names: Iterable[str], kind: str, **facts: Any) -> None:
     for name in names:
-        row = _row(tx.connection, number, name)
+        row = clockrows.get(tx.connection, number, name)
         if row is not None and row.stopped_at is not None:
-            _change(tx, number, name, stopped_at=None, outcome=None)
-            tx.record(streams.of(number), "clock-restarted", clock=name, due=row.due_at, was=row.outcome)
+            clockrows.change(tx, number, name, stopped_at=None, outcome=None)
+            told = {"was": row.outcome, "stopped": row.stopped_at, **facts}
+            clockrows.compute(tx, number, name, kind, row, even=True, **told)
     follow(tx, number)
 
 
-def extend(tx: Transaction, number: str, stage: str, last_day: date) -> datetime:
-    """Move the running internal and statutory limits to the end of `last_day`; returns when the governing one is due.
+# moving
 
-    Both move together, so that an internal extension never ends after the statutory one (D2). Raises Invalid as
-    `check_extension` does.
+
+def heard(tx: Transaction, number: str, at: datetime) -> None:
+    """There was contact with the customer: the watch on silence starts anew from it (R105)."""
+    row = clockrows.get(tx.connection, number, "silence")
+    if row is not None and row.stopped_at is None and at > row.started_at:
+        clockrows.change(tx, number, "silence", started_at=at)
+        clockrows.compute(tx, number, "silence", "clock-recomputed", row, why="contact")
+        follow(tx, number)
+
+
+def new_facts(tx: Transaction, number: str, received_at: datetime, material: str) -> datetime:
+    """Start the running limits again from the receipt of new material (G3); returns when the governing one is due.
+
+    An extension that the customer was told stays where it ends later. Raises Conflict when no limit runs, Invalid for
+    an instant before the present start or after now.
     """
-    check_extension(tx.connection, number, stage, last_day, tx.now)
-    due = calendar.end_of_day(last_day)
-    for name in clocks.GOVERNING:
-        row = _row(tx.connection, number, name)
-        if row is not None and row.stopped_at is None:
-            _change(tx, number, name, due_at=due, extended_to=due, provisional=False)
-            tx.record(streams.of(number), "clock-extended", clock=name, stage=stage, old=row.due_at, new=due)
+    running = [row for row in clockrows.of(tx.connection, number) if row.name in RENEWED and row.stopped_at is None]
+    if not running:
+        raise Conflict("Expected a running limit, but case {number} has none", number=number)
+    if not max(row.started_at for row in running) <= received_at <= tx.now:
+        raise Invalid("Expected new material received after the limits started and not after now")
+    for row in running:
+        clockrows.change(tx, number, row.name, started_at=received_at)
+        if row.extended_to is not None:
+            days = clocks.working(tx.connection, number, row.unit)
+            plain = clockmath.Terms(row.measure, row.limit, received_at)
+            if clockmath.read(plain, days).due > row.extended_to:
+                clockrows.change(tx, number, row.name, extended_to=None, extended_at=None)
+        clockrows.compute(tx, number, row.name, "clock-renewed", row, even=True, since=received_at, material=material)
     return follow(tx, number)
 
 
-def check_extension(connection: Connection, number: str, stage: str, last_day: date, now: datetime) -> None:
-    """Raise Invalid unless `last_day` lies after the governing limit and today, and within the law's 30 or 60 days."""
-    latest = calendar.local_day(clocks.received(connection, number)) + timedelta(days=LONGEST[stage])
-    governing = clocks.due(connection, number, "governing")
-    # a limit ends at 24:00, so its last day is the one before the instant
-    earliest = max(calendar.local_day(now), calendar.local_day((governing or now) - timedelta(seconds=1)))
-    if not earliest < last_day <= latest:
-        raise Invalid(
-            "Expected a new limit after {earliest} and not after {latest}, but got {day}",
-            earliest=earliest.isoformat(),
-            latest=latest.isoformat(),
-            day=last_day.isoformat(),
-        )
+def recompute(tx: Transaction, number: str, why: str) -> list[str]:
+    """Compute the running clocks anew, after the calendar or the responsible unit has changed; returns what moved."""
+    running = [row for row in clockrows.of(tx.connection, number) if row.stopped_at is None and row.measure != GIVEN]
+    moved = [row.name for row in running if clockrows.compute(tx, number, row.name, "clock-recomputed", row, why=why)]
+    follow(tx, number)
+    return moved
 
 
-def _change(tx: Transaction, number: str, name: str, **values: object) -> None:
-    table = tables.clock
-    tx.connection.execute(update(table).where(table.c.number == number, table.c.name == name).values(**values))
+def set_pauses(tx: Transaction, number: str, kind: str, **facts: Any) -> list[str]:
+    """Compute the clocks that may stand still from the pauses of the case; returns those that changed, each told."""
+    changed = []
+    for row in clockrows.of(tx.connection, number):
+        if row.stopped_at is None and clockrows.pausable(row.name):
+            old = clocks.intervals(row.pauses)
+            pauses = clockrows.pauses_of(tx.connection, number, row.name)
+            counted = clockmath.read(clocks.terms(row, pauses), clocks.working(tx.connection, number, row.unit)).pauses
+            if counted != old:
+                clockrows.compute(tx, number, row.name, kind, row, even=True, **facts)
+                changed.append(row.name)
+    follow(tx, number)
+    return changed
 
 
-def _row(connection: Connection, number: str, name: str) -> Row[Any] | None:
-    table = tables.clock
-    return connection.execute(select(table).where(table.c.number == number, table.c.name == name)).first()
-
-
-def follow(tx: Transaction, number: str) -> datetime:
-    """Move what hangs on the clocks of a case, and its place on the board; returns when the governing clock is due."""
-    _follow_timers(tx, number)
-    task = engine.tables.task
-    keys = select(task.c.due_key).where(task.c.business_key == number, task.c.due_key.startswith(KEY)).distinct()
-    for key in tx.connection.scalars(keys).all():
-        due = _moment(tx.connection, number, key)
-        if due is not None:
-            tasks.move_due(tx, key, number, due)
-    governing = clocks.due(tx.connection, number, "governing") or FAR
-    tx.connection.execute(update(tables.complaint).where(tables.complaint.c.number == number).values(due_at=governing))
-    return governing
-
-
-def _follow_timers(tx: Transaction, number: str) -> None:
-    timer = engine.tables.timer
-    hanging = (
-        select(timer.c.key, timer.c.due_at, timer.c.stopped_at)
-        .where(timer.c.business_key == number, timer.c.key.startswith(KEY))
-        .distinct()
-    )
-    for row in tx.connection.execute(hanging).all():
-        due = _moment(tx.connection, number, row.key)
-        if due is None and row.stopped_at is None:
-            timers.stop(tx, row.key, number)
-        elif due is not None and row.stopped_at is not None:
-            timers.revive(tx, row.key, number, due)
-        elif due is not None and row.due_at != due:
-            timers.move(tx, row.key, number, due)
-
-
-def _moment(connection: Connection, number: str, key: str) -> datetime | None:
-    name, _, share = key.removeprefix(KEY).partition(":")
-    return clocks.at(connection, number, name, Decimal(share or 1))
+def move_to(tx: Transaction, number: str, name: str, due: datetime, **facts: Any) -> None:
+    """Grant a running clock a later due time. Callers `follow`."""
+    row = clockrows.need(tx.connection, number, name)
+    clockrows.change(tx, number, name, due_at=due, extended_to=due, extended_at=tx.now, provisional=False)
+    clockrows.tell(tx, "clock-extended", row, due, **facts)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, insert, select
 
-from complaints import dossier, evidence, scope, streams, tables
+from complaints import clockwork, dossier, evidence, scope, streams, tables
 from complaints.viewer import SignedIn
 from engine.environment import Transaction
 from engine.errors import Invalid
@@ -47,31 +48,18 @@ def write(
     evidence_id: str | None = None,
 ) -> None:
     """Add an attempt; `proof` is the number of a recording or a posting."""
-    tx.connection.execute(
-        insert(tables.contact).values(
-            id=str(uuid4()),
-            number=number,
-            purpose=purpose,
-            method=method,
-            outcome=outcome,
-            contacted_at=contacted_at,
-            note=note,
-            proof=proof,
-            evidence_id=evidence_id,
-            by=by,
-            at=tx.now,
-        )
-    )
-    tx.record(
-        streams.of(number),
-        "contact-logged",
-        purpose=purpose,
-        method=method,
-        outcome=outcome,
-        contacted_at=contacted_at,
-        by=by,
-        proof=proof,
-    )
+    told: dict[str, Any] = {
+        "purpose": purpose,
+        "method": method,
+        "outcome": outcome,
+        "contacted_at": contacted_at,
+        "by": by,
+    }
+    row = told | {"id": str(uuid4()), "number": number, "note": note, "proof": proof, "evidence_id": evidence_id}
+    tx.connection.execute(insert(tables.contact).values(**row, at=tx.now))
+    tx.record(streams.of(number), "contact-logged", proof=proof, **told)
+    if outcome == "reached":
+        clockwork.heard(tx, number, contacted_at)
 
 
 def record(

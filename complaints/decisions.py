@@ -24,17 +24,28 @@ def entry(
     instance_id: str | None = None,
 ) -> object:
     """The single output of a decision that calls no host functions, None when no rule fits. Raises NotFound."""
-    return dmn.shape(_value(environment, connection, decision, context, now, instance_id), "singleEntry")
+    result = _decide(environment, connection, decision, context, now, instance_id)
+    if result is None:
+        raise NotFound(what="decision", id=decision)
+    return dmn.shape(result.value, "singleEntry")
 
 
-def _value(
+def rules(
+    environment: Environment, connection: Connection, decision: str, context: Mapping[str, object], now: datetime
+) -> list[dict[str, Any]]:
+    """The outputs of every rule that fits, as contexts; none where the current version does not know the decision."""
+    result = _decide(environment, connection, decision, context, now)
+    return [] if result is None else list(dmn.shape(result, "resultList"))
+
+
+def _decide(
     environment: Environment,
     connection: Connection,
     decision: str,
     context: Mapping[str, object],
     now: datetime,
-    instance_id: str | None,
-) -> object:
+    instance_id: str | None = None,
+) -> dmn.Result | None:
     version = connection.scalar(select(tables.instance.c.definition_id).where(tables.instance.c.id == instance_id))
     if version:
         definition = definitions.by_id(environment, connection, version)
@@ -42,17 +53,18 @@ def _value(
         definition = definitions.current(environment, connection, PROCESS)
     model = definition.bundle.decisions.get(decision)
     if model is None:
-        raise NotFound(what="decision", id=decision)
-    result = dmn.decide(model, decision, feel.to_feel(dict(context)), feel.Scope(now=now, functions={}))
-    return result.value
+        return None
+    return dmn.decide(model, decision, feel.to_feel(dict(context)), feel.Scope(now=now, functions={}))
 
 
 def limits(
     environment: Environment, connection: Connection, subcategory: str, now: datetime, instance_id: str | None = None
 ) -> Mapping[str, Any] | None:
     """Class and limits of a subcategory: time_class, target_days, limit_days, statutory_days (R25, R26)."""
-    context = {"subcategory": subcategory}
-    found = dmn.shape(_value(environment, connection, "time-limits", context, now, instance_id), "singleResult")
+    result = _decide(environment, connection, "time-limits", {"subcategory": subcategory}, now, instance_id)
+    if result is None:
+        raise NotFound(what="decision", id="time-limits")
+    found = dmn.shape(result.value, "singleResult")
     return cast(Mapping[str, Any], feel.from_feel(found)) if found is not None else None
 
 

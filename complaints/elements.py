@@ -22,7 +22,14 @@ from engine.errors import Fault
 
 FORM, ELEMENT = "six-elements", "Report"
 JUSTIFIED = {"yes": "属实", "partly": "部分属实", "no": "不属实"}
-CLOCKS = {"first-response": "首次响应", "target": "目标时限", "internal": "内部时限", "statutory": "法定时限"}
+CLOCKS = {
+    "first-response": "首次响应",
+    "target": "目标时限",
+    "internal": "内部时限",
+    "statutory": "法定时限",
+    "sender": "转来期限",
+    "credit-report": "征信异议时限",
+}
 STATES = {
     "met": "按时",
     "late": "超时",
@@ -30,6 +37,7 @@ STATES = {
     "running": "进行中",
     "amber": "临近",
     "red": "已逾期",
+    "paused": "已暂停",
 }
 COMPUTED = ("element_satisfaction", "element_times", "element_handler")
 WRITTEN = (
@@ -110,7 +118,8 @@ def _times(connection: Connection, number: str, now: datetime) -> str:
     lines = [("接到投诉", case.received_at), ("登记", case.registered_at), ("承办单位接收", accepted)]
     lines += [("答复客户", case.replied_at), ("办结", case.closed_at)]
     told = ";".join(f"{name} {letters.minute(at)}" for name, at in lines if at)
-    statuses = ";".join(f"{CLOCKS[clock.name]}{STATES[clock.state]}" for clock in clocks.of(connection, number, now))
+    judged = [clock for clock in clocks.of(connection, number, now) if clock.name in CLOCKS]
+    statuses = ";".join(f"{CLOCKS[clock.name]}{STATES[clock.state]}" for clock in judged)
     return f"{told};历时 {working} 个工作日、{(end - begin).days} 个自然日;{statuses}"
 
 

@@ -6,13 +6,27 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 from sqlalchemy import or_, select
 
-from complaints import catalogue, clocks, decisions, directory, dossier, people, repeats, settings, slips, tables
-from engine import calendar
+from complaints import (
+    catalogue,
+    clocks,
+    decisions,
+    directory,
+    dossier,
+    following,
+    people,
+    repeats,
+    settings,
+    slips,
+    tables,
+)
+from engine import calendar, feel
 from engine.clock import ZONE
 from engine.environment import Environment
+from engine.errors import Fault
 from engine.functions import Functions, Host
 
 
@@ -47,19 +61,45 @@ def customer_contactable(host: Host) -> bool:
     return row is not None and any(row)
 
 
+def clock(host: Host, name: str) -> dict[str, object]:
+    """A clock: `due`, `running`, `paused`, and `at(share)`. A timer that is one of its times follows it."""
+    number = str(host.business_key)
+    found = clocks.moment(host.connection, number, name, now=host.now)
+
+    def at(arguments: list[Any], run: feel.Run) -> object:
+        share = arguments[0] if len(arguments) == 1 else None
+        if not isinstance(share, Decimal) or not 0 <= share <= 1:
+            raise Fault("Expected a share from 0 to 1 of clock {name}, but got {share}", name=name, share=share)
+        return feel.to_feel(_moment(host, name, share), run.zone)
+
+    return {
+        "due": _moment(host, name, Decimal(1)),
+        "running": found is not None,
+        "paused": found is not None and found.stopped,
+        "at": feel.Function("at", ("share",), at),
+    }
+
+
+def _moment(host: Host, name: str, share: Decimal) -> datetime | None:
+    found = clocks.moment(host.connection, str(host.business_key), name, share, host.now)
+    if found is None:
+        return None
+    return host.follow(name, following.key(name, share), found.at, stopped=found.stopped)
+
+
 def clock_due(host: Host, name: str) -> datetime | None:
-    """When a running clock is due."""
-    return clocks.due(host.connection, str(host.business_key), name)
+    """When a clock is due: `clock(name).due`."""
+    return _moment(host, name, Decimal(1))
 
 
 def clock_at(host: Host, name: str, share: Decimal) -> datetime | None:
-    """When a share of a running clock is used."""
-    return clocks.at(host.connection, str(host.business_key), name, share)
+    """When a share of a clock is used: `clock(name).at(share)`."""
+    return _moment(host, name, share)
 
 
 def clock_running(host: Host, name: str) -> bool:
-    """Whether a clock runs."""
-    return clock_due(host, name) is not None
+    """Whether a clock runs or is paused: `clock(name).running`."""
+    return clocks.moment(host.connection, str(host.business_key), name) is not None
 
 
 def working_hours_after(host: Host, hours: Decimal) -> datetime:
@@ -155,6 +195,7 @@ FUNCTIONS: Mapping[str, tuple[tuple[str, ...], Callable[..., object]]] = {
     "duty group": ((), duty_group),
     "first contact owner": ((), first_contact_owner),
     "customer contactable": ((), customer_contactable),
+    "clock": (("name",), clock),
     "clock due": (("name",), clock_due),
     "clock at": (("name", "share"), clock_at),
     "clock running": (("name",), clock_running),
@@ -174,8 +215,11 @@ FUNCTIONS: Mapping[str, tuple[tuple[str, ...], Callable[..., object]]] = {
 }
 
 
+FOLLOWED = frozenset({"clock", "clock due", "clock at"})
+
+
 def register(registry: Functions, environment: Environment) -> None:
     """Fill a registry; `intake group` asks a decision table, for which it needs the environment."""
     for name, (parameters, function) in FUNCTIONS.items():
-        registry.function(name, parameters)(function)
+        registry.function(name, parameters, clocks.NAMES if name in FOLLOWED else ())(function)
     registry.function("intake group", ("channel",))(partial(intake_group, environment))

@@ -201,7 +201,7 @@ def within_limit(connection: Connection, now: datetime, scope: Scope = EVERYTHIN
 
 
 def _governing(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    own = (_clock.c.number == _case.c.number, _clock.c.name.in_(clocks.GOVERNING))
+    own = (_clock.c.number == _case.c.number, _clock.c.name.in_(clocks.LIMITS))
     return exists().where(*own, *conditions).correlate(_case)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from uuid import uuid4
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import func, literal, select, update
 
-from complaints import clocks, clockwork, contacts, dossier, letters, progress, supervision, tables
+from complaints import clocks, clockwork, contacts, dossier, extension, letters, progress, special, supervision, tables
 from engine import calendar
+from engine.errors import Invalid
 from engine.operations import OperationCall, Result
 
 PAUSE = timedelta(hours=2)
@@ -83,7 +83,22 @@ def open_clocks(
     }
     call.tx.connection.execute(update(table).where(table.c.number == number).values(values))
     progress.move(call.tx, number, "classified")
-    return {"governing_due": clockwork.set_limits(call.tx, number, target_days, limit_days, statutory_days)}
+    clockwork.set_limits(call.tx, number, target_days, limit_days, statutory_days)
+    special.open_limits(call.tx, number)
+    return {"governing_due": clocks.due(call.tx.connection, number, "governing")}
+
+
+def open_clock(call: OperationCall, *, clock: str, measure: str, limit: Decimal, unit: str | None = None) -> Result:
+    """Start a clock of a slip (`slip:…`) or a task (`task:…`); with `unit` its working days count."""
+    return {"due": clockwork.open_clock(call.tx, case_of(call), clock, measure, int(limit), unit=unit)}
+
+
+def stop_clock(call: OperationCall, *, clock: str) -> Result:
+    """Stop a clock that a diagram has opened: met or late."""
+    if not clock.startswith(clocks.OWN):
+        raise Invalid("Expected a clock of a slip or a task, but got {name}", name=clock)
+    clockwork.stop(call.tx, case_of(call), call.tx.now, clock)
+    return None
 
 
 def raise_supervision(call: OperationCall, *, level: int, share: Decimal, name: str, addressees: list[str]) -> Result:
@@ -122,22 +137,10 @@ def record_settlement(call: OperationCall, *, settled_amount: Decimal | None = N
 def extend_clock(call: OperationCall, *, stage: str, new_limit: date) -> Result:
     """Move internal and statutory limits after approval and proof that the customer was told (D2, G1)."""
     tx, number = call.tx, case_of(call)
-    old = clocks.due(tx.connection, number, "governing") or tx.now
-    new = clockwork.extend(tx, number, stage, new_limit)
-    tx.connection.execute(
-        insert(tables.extension).values(
-            id=str(uuid4()),
-            number=number,
-            stage=stage,
-            old_due=old,
-            new_due=new,
-            by=tx.actor.user,
-            at=tx.now,
-        )
-    )
-    last_day = calendar.local_day(old - timedelta(seconds=1))
+    old, _ = extension.grant(tx, number, stage, new_limit)
+    last_day = calendar.last_day(old)
     letters.to_customer(tx, number, "extension", old_limit=letters.day(last_day), new_limit=letters.day(new_limit))
-    return {"governing_due": new}
+    return {"governing_due": clocks.due(tx.connection, number, "governing")}
 
 
 def notify(call: OperationCall, *, template: str, addressees: list[str]) -> Result:
@@ -153,6 +156,8 @@ OPERATIONS: Mapping[str, Callable[..., Result]] = {
     "record-contact": record_contact,
     "mark-contact-attempted": mark_contact_attempted,
     "open-clocks": open_clocks,
+    "open-clock": open_clock,
+    "stop-clock": stop_clock,
     "raise-supervision": raise_supervision,
     "record-settlement": record_settlement,
     "extend-clock": extend_clock,

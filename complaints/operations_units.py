@@ -27,6 +27,7 @@ def issue_transfer_slips(call: OperationCall, *, lead_unit: str, assist_units: l
         for unit in units
     ]
     tx.connection.execute(update(tables.complaint).where(tables.complaint.c.number == number).values(unit=lead_unit))
+    clockwork.recompute(tx, number, "unit")
     progress.move(tx, number, "distributed")
     return {"assignments": made}
 

@@ -20,6 +20,7 @@ DEFAULTS = {
     "session-idle-minutes": "30",
     "session-hours": "12",
     "satisfaction-tolerance": "0.05",
+    "silence-days": "5",
 }
 
 

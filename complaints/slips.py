@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from complaints import directory, letters, people, progress, streams, tables
+from complaints import clockwork, directory, letters, people, progress, streams, tables
 from engine.environment import Transaction
 from engine.errors import NotFound
 
@@ -119,6 +119,7 @@ def hand_over(tx: Transaction, number: str, slip: str, unit: str, why: str) -> N
     _change(tx, slip, unit=unit, liable_unit=liable, accepted_at=None, accepted_by=None, **contacts)
     if old.lead:
         tx.connection.execute(update(tables.complaint).where(tables.complaint.c.number == number).values(unit=unit))
+        clockwork.recompute(tx, number, "unit")
     tx.record(streams.of(number), "slip-handed-over", slip=slip, old=old.unit, new=unit, why=why, liable=liable)
     if why != "arbitrated":
         progress.move(tx, number, "distributed")

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from complaints import clocks, clockwork, dossier, elements, progress
+from complaints import clocks, clockwork, dossier, elements, extension, progress, special
 from complaints.viewer import SignedIn
 from engine.environment import Transaction
 from engine.errors import Forbidden, Invalid, Problem
@@ -38,6 +38,9 @@ def after(tx: Transaction, number: str, form: str, data: Mapping[str, Any]) -> N
     """What a form writes beside the case file."""
     if form == "register":
         progress.move(tx, number, "registered")
+        if data.get("forwarder_deadline") is not None:
+            clockwork.open_until(tx, number, "sender", data["forwarder_deadline"])
+        special.open_limits(tx, number)
     if form == "review-report":
         elements.review(tx, number, data)
 
@@ -102,7 +105,7 @@ def _extension(submission: Submission) -> Iterator[Problem]:
     if stage is None or day is None:
         return
     try:
-        clockwork.check_extension(submission.connection, submission.number, stage, day, submission.now)
+        extension.check(submission.connection, submission.number, stage, day, submission.now)
     except Invalid as error:
         yield Problem("new_limit", error.template, error.parameters)
 

@@ -15,6 +15,7 @@ from complaints.tables_case import (
     note,
     participant,
     party,
+    pause,
     wording,
 )
 from complaints.tables_people import (
@@ -71,6 +72,7 @@ __all__ = [
     "notice_read",
     "participant",
     "party",
+    "pause",
     "reconciliation",
     "report",
     "responsibility",

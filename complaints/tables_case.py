@@ -182,13 +182,18 @@ clock = Table(
     "clock",
     metadata,
     of_case(primary_key=True),
-    Column("name", String(20), primary_key=True),
+    Column("name", String(60), primary_key=True),
     Column("measure", String(20), nullable=False),
     Column("limit", Integer, nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("provisional", Boolean, nullable=False),
     Column("extended_to", Instant),
+    Column("extended_at", Instant),
+    Column("unit", String(40)),  # whose working days count; null: those of the unit that answers for the case
+    Column("mark", String(40)),
+    Column("pauses", Text, nullable=False, server_default="[]"),  # the intervals that do not count
+    Column("paused_at", Instant),
     Column("stopped_at", Instant),
     Column("outcome", String(20)),
     Index(
@@ -198,6 +203,24 @@ clock = Table(
         sqlite_where=text("stopped_at IS NULL"),
         postgresql_where=text("stopped_at IS NULL"),
     ),
+)
+pause = Table(  # why the limits of a case stood still, and that the customer was told
+    "pause",
+    metadata,
+    row_id(),
+    of_case(),
+    Column("reason", String(20), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("evidence_id", String(36), ForeignKey("evidence.id"), nullable=False),
+    Column("told_at", Instant, nullable=False),
+    Column("told_method", String(20), nullable=False),
+    Column("told_evidence_id", String(36), ForeignKey("evidence.id"), nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("ended_by", String(80)),
+    Column("ended_note", Text, nullable=False, server_default=""),
+    Index(None, "number", "since"),
 )
 participant = Table(  # who took part, so that nobody loses sight of a case that he worked on
     "participant",

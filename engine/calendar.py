@@ -8,26 +8,26 @@ changes.
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cached_property
 from itertools import accumulate, pairwise
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from engine.calendar_seed import Day, days_of
-from engine.calendar_table import calendar_day, calendar_stamp
+from engine.calendar_table import calendar_day, calendar_override, calendar_stamp
 from engine.clock import ZONE
 from engine.environment import Transaction
 from engine.errors import EngineError
+from engine.service_hours import MINUTE as _MINUTE
+from engine.service_hours import OFFICE_HOURS as OFFICE_HOURS
+from engine.service_hours import BadServiceHours as BadServiceHours
+from engine.service_hours import ServiceHours as ServiceHours
+from engine.service_hours import after_midnight as _after_midnight
 from engine.upsert import upsert
-
-_SECOND = 1_000_000  # the arithmetic of hours is done in whole microseconds
-_MINUTE = 60 * _SECOND
 
 
 class CalendarExhausted(EngineError):
@@ -38,8 +38,14 @@ class CalendarBroken(EngineError):
     """Expected the working-day calendar to hold every day, but {day} is missing."""
 
 
-class BadServiceHours(EngineError):
-    """Expected service hours like '09:00-12:00,13:00-18:00', in order and apart, but got '{value}'."""
+@dataclass(frozen=True)
+class Override:
+    """A day on which one layer works, or does not, other than the rest."""
+
+    layer: str
+    day: date
+    working: bool
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -48,45 +54,6 @@ class DueDate:
 
     date: date
     provisional: bool
-
-
-def _after_midnight(at: time) -> int:
-    return ((at.hour * 60 + at.minute) * 60 + at.second) * _SECOND + at.microsecond
-
-
-@dataclass(frozen=True)
-class ServiceHours:
-    """The windows of a working day that count, in order and apart; an end of 00:00 means 24:00."""
-
-    windows: tuple[tuple[time, time], ...]
-
-    def __post_init__(self) -> None:
-        spans = self.spans
-        if not spans or any(end <= begin for begin, end in spans) or any(a[1] > b[0] for a, b in pairwise(spans)):
-            raise BadServiceHours(value=str(self))
-
-    @classmethod
-    def parse(cls, text: str) -> ServiceHours:
-        """Read `09:00-12:00,13:00-18:00`. Raises `BadServiceHours`."""
-        windows = []
-        for part in text.split(","):
-            found = re.fullmatch(r"\s*([01]\d|2[0-3]):([0-5]\d)\s*-\s*(?:([01]\d|2[0-3]):([0-5]\d)|24:00)\s*", part)
-            if not found:
-                raise BadServiceHours(value=text)
-            hour, minute, end_hour, end_minute = (int(number or 0) for number in found.groups())
-            windows.append((time(hour, minute), time(end_hour, end_minute)))
-        return cls(tuple(windows))
-
-    @cached_property
-    def spans(self) -> tuple[tuple[int, int], ...]:
-        """Begin and end of each window in microseconds after midnight."""
-        return tuple((_after_midnight(begin), _after_midnight(end) or 24 * 60 * _MINUTE) for begin, end in self.windows)
-
-    def __str__(self) -> str:
-        return ",".join(f"{begin:%H:%M}-{'24:00' if end == time(0) else f'{end:%H:%M}'}" for begin, end in self.windows)
-
-
-OFFICE_HOURS = ServiceHours.parse("09:00-12:00,13:00-18:00")
 
 
 class Calendar:
@@ -197,25 +164,77 @@ def local_day(instant: datetime) -> date:
     return instant.astimezone(ZONE).date()
 
 
-_kept: dict[str, Calendar] = {}
+Layers = dict[str | None, Calendar]
+_kept: dict[str, Layers] = {}
 
 
-def current(connection: Connection) -> Calendar:
-    """The calendar in the table; read again only after it has changed."""
+def current(connection: Connection, layer: str | None = None) -> Calendar:
+    """The calendar in the table; read again only after it has changed. A `layer` without days of its own has these."""
+    layers = _layers(connection)
+    return layers.get(layer) or layers[None]
+
+
+def has_layers(connection: Connection) -> bool:
+    """Whether any layer has days of its own."""
+    return len(_layers(connection)) > 1
+
+
+def _layers(connection: Connection) -> Layers:
     stamp = connection.scalar(select(calendar_stamp.c.stamp)) or ""
-    calendar = _kept.get(stamp)
-    if calendar is None:
-        columns = [calendar_day.c[name] for name in Day.__dataclass_fields__]
-        calendar = Calendar(Day(*row) for row in connection.execute(select(*columns)))
+    layers = _kept.get(stamp)
+    if layers is None:
+        layers = _read(connection)
         if len(_kept) > 8:  # old ones, and in tests those of other databases
             _kept.clear()
-        _kept[stamp] = calendar
-    return calendar
+        _kept[stamp] = layers
+    return layers
 
 
-def add_working_days(connection: Connection, day: date, n: int) -> DueDate:
+def _read(connection: Connection) -> Layers:
+    known = days(connection)
+    own: dict[str, list[Override]] = {}
+    for one in overrides(connection):
+        own.setdefault(one.layer, []).append(one)
+    return {None: Calendar(known)} | {layer: overlaid(known, some) for layer, some in own.items()}
+
+
+def days(connection: Connection) -> list[Day]:
+    """Every day of the table."""
+    columns = [calendar_day.c[name] for name in Day.__dataclass_fields__]
+    return [Day(*row) for row in connection.execute(select(*columns))]
+
+
+def overlaid(days: Iterable[Day], overrides: Iterable[Override]) -> Calendar:
+    """The calendar of a layer: the days below, but for those that it has of its own."""
+    own = {override.day: override for override in overrides}
+    return Calendar(replace(day, working=own[day.day].working) if day.day in own else day for day in days)
+
+
+def overrides(connection: Connection, layer: str | None = None) -> list[Override]:
+    """The days that layers (or one) have of their own."""
+    table = calendar_override
+    query = select(*(table.c[name] for name in Override.__dataclass_fields__)).order_by(table.c.layer, table.c.day)
+    return [
+        Override(*row) for row in connection.execute(query if layer is None else query.where(table.c.layer == layer))
+    ]
+
+
+def override(tx: Transaction, layer: str, day: date, working: bool | None, reason: str) -> None:
+    """Give a layer a day of its own, or (`working` None) take it back; recorded with its reason."""
+    table = calendar_override
+    old = tx.connection.scalar(select(table.c.working).where(table.c.layer == layer, table.c.day == day))
+    if working is None:
+        tx.connection.execute(delete(table).where(table.c.layer == layer, table.c.day == day))
+    else:
+        row = {"layer": layer, "day": day, "working": working, "reason": reason}
+        upsert(tx.connection, table, [row | {"loaded_at": tx.now, "loaded_by": tx.actor.user}], ("layer", "day"))
+    _stamp(tx)
+    tx.record("calendar", "calendar_overridden", layer=layer, day=str(day), old=old, new=working, reason=reason)
+
+
+def add_working_days(connection: Connection, day: date, n: int, layer: str | None = None) -> DueDate:
     """The `n`-th working day after `day` in the current calendar; see `Calendar.add_working_days`."""
-    return current(connection).add_working_days(day, n)
+    return current(connection, layer).add_working_days(day, n)
 
 
 def seed(tx: Transaction, first_year: int = 2020, last_year: int = 2028) -> int:
@@ -235,7 +254,11 @@ def load(tx: Transaction, days: list[Day]) -> None:
     """Write days, replacing those that are there, and record which."""
     loaded = {"loaded_at": tx.now, "loaded_by": tx.actor.user}
     upsert(tx.connection, calendar_day, [{**asdict(day), **loaded} for day in days], ("day",))
-    upsert(tx.connection, calendar_stamp, [{"n": 1, "stamp": secrets.token_hex(16)}], ("n",))
+    _stamp(tx)
     provisional = sum(day.provisional for day in days)
     first, last = min(day.day for day in days), max(day.day for day in days)
     tx.record("calendar", "calendar_loaded", first=str(first), last=str(last), days=len(days), provisional=provisional)
+
+
+def _stamp(tx: Transaction) -> None:
+    upsert(tx.connection, calendar_stamp, [{"n": 1, "stamp": secrets.token_hex(16)}], ("n",))

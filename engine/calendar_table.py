@@ -20,6 +20,16 @@ calendar_day = Table(
     CheckConstraint("kind IN ('workday', 'weekend', 'holiday', 'make-up')", name="kind"),
     CheckConstraint("status IN ('official', 'provisional')", name="status"),
 )
+calendar_override = Table(  # a second layer: what one part of the house does otherwise on a day, and why
+    "calendar_override",
+    metadata,
+    Column("layer", String(40), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("working", Boolean, nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("loaded_at", Instant, nullable=False),
+    Column("loaded_by", String(80), nullable=False),
+)
 calendar_stamp = Table(  # a new random stamp with every change, so that whoever keeps a calendar in memory notices
     "calendar_stamp",
     metadata,

@@ -19,7 +19,14 @@ from web.control_room import ROLES, room, text
 
 YEARS = range(2015, 2051)
 NUMBERS = frozenset(
-    {"retention-years", "survey-days", "session-idle-minutes", "session-hours", "satisfaction-tolerance"}
+    {
+        "retention-years",
+        "survey-days",
+        "session-idle-minutes",
+        "session-hours",
+        "satisfaction-tolerance",
+        "silence-days",
+    }
 )
 ADDRESSES = ("http://", "https://")
 

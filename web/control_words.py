@@ -53,6 +53,7 @@ TERMS: dict[str, dict[str, str]] = {
         "session-idle-minutes": "Minutes until an idle session ends",
         "session-hours": "Hours until any session ends",
         "satisfaction-tolerance": "Tolerance of the satisfaction ratio",
+        "silence-days": "Working days without contact until somebody is told",
     },
     "break": {
         "changed": "Changed",

@@ -233,7 +233,7 @@ def test_the_bundle_is_complete() -> None:
     nodes = [node for path in DIAGRAMS for node in read(path).nodes.values()]
     decisions = {d.get("id") for path in TABLES for d in ElementTree.parse(path).iter(q("dmn", "decision"))}
     asked = {node.get(CAMUNDA + "decisionRef") for node in nodes} - {None}
-    assert asked | {"intake-routing"} == decisions
+    assert asked | {"intake-routing", "special-limits"} == decisions
     assert {node.get("calledElement") for node in nodes} - {None} <= {path.stem for path in DIAGRAMS}
     assert {node.get(CAMUNDA + "formRef") for node in nodes} - {None} | PAGES == {path.stem for path in FORMS}
 
