@@ -15,6 +15,7 @@ from complaints import (
     links,
     masking,
     notes,
+    pauses,
     satisfaction,
     slips,
     supervision,
@@ -160,6 +161,7 @@ class CasePage:
     report: elements.Report | None
     actions: list[elements.Action]
     extensions: list[extension.ExtensionRow]
+    pauses: list[pauses.PauseRow]
     visits: list[Visit]
     letters: list[Letter]
     links: list[links.LinkRow]

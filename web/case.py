@@ -141,13 +141,14 @@ def contact(number: str) -> Response:
     method, outcome = request.form.get("method", ""), request.form.get("outcome", "")
     if method not in contacts.METHODS or outcome not in contacts.OUTCOMES:
         raise rejections.Invalid("Choose how the customer was contacted and whether he was reached.")
-    at, text = _moment(request.form.get("at", "")), request.form.get("note", "").strip()
+    at, text = moment(request.form.get("at", "")), request.form.get("note", "").strip()
     context.run(lambda tx: contacts.record(tx, context.viewer(), number, method, outcome, at, text))
     context.say("The contact has been logged.")
     return context.back_to("case.page", number=number, _anchor="contacts")
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """A day and a time from a form. Raises Invalid."""
     try:
         return datetime.fromisoformat(text).replace(tzinfo=clock.ZONE)
     except ValueError:

@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response
 
 from engine import changes, definitions, overview, proposals, queries
 from engine.errors import NotFound
-from web import context, control_changes, control_data, control_people, control_units, control_work
+from web import context, control_calendar, control_changes, control_data, control_people, control_units, control_work
 from web.access import access
 from web.control_room import READERS, ROLES, room, text
 from web.studio_room import sent
 
-__all__ = ["control_data", "control_people", "control_units", "control_work", "room"]
+__all__ = ["control_calendar", "control_data", "control_people", "control_units", "control_work", "room"]
 
 
 @room.get("")

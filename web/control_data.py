@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from flask import render_template
 from werkzeug.wrappers import Response
 
-from complaints import settings
+from complaints import calendar_moves, people, settings
 from engine import calendar, calendar_seed
 from engine.calendar_seed import Day
 from engine.errors import Conflict, Invalid, NotFound
@@ -90,8 +90,11 @@ def years() -> str:
     """The years with their status: a provisional one waits for the notice of the State Council."""
     with context.read() as connection:
         table = calendar.current(connection)
+        today = calendar.local_day(context.environment().clock.now())
+        facts = {"alarm": calendar_moves.alarm(connection, today), "own": calendar.overrides(connection)}
+        units = people.units(connection)
     found = [year for year in (_year(table, number) for number in YEARS) if year.days or year.loadable or year.seedable]
-    return render_template("control/calendar.html", tab="calendar", years=found)
+    return render_template("control/calendar.html", tab="calendar", years=found, units=units, **facts)
 
 
 @room.get("/calendar/<int:number>")
@@ -113,7 +116,8 @@ def load_year(number: int) -> Response:
         found = _year(calendar.current(connection), number) if number in YEARS else Year(number, ())
     if not found.loadable and not found.seedable:
         raise Conflict("There are no new days of {year} to load", year=number)
-    context.run(lambda tx: calendar.load(tx, list(calendar_seed.days_of(number))), reason=text("reason", 500) or None)
+    change = calendar_moves.Change(days=tuple(calendar_seed.days_of(number)))
+    context.run(lambda tx: calendar_moves.apply(tx, change), reason=text("reason", 500) or None)
     context.say("The days of {year} have been loaded.", year=number)
     return context.back_to("control.year", number=number)
 

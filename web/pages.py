@@ -122,7 +122,13 @@ def clock_limit(clock: Any) -> str:
         "working-days": i18n.ngettext("{n} working day", "{n} working days", n),
         "natural-days": i18n.ngettext("{n} day", "{n} days", n),
     }
-    return measures.get(clock.measure, str(n))
+    return measures.get(clock.measure, "")
+
+
+def clock_name(clock: Any) -> str:
+    """The name of a clock; of a slip or a step with its number or name."""
+    kind, _, rest = str(clock.name).partition(":")
+    return f"{words.word('clock', kind)} {rest}".strip()
 
 
 def moment(text: str) -> str:
@@ -150,6 +156,7 @@ def install(app: Flask) -> None:
         decides=render.decides,
         plain_text=plain_text,
         clock_limit=clock_limit,
+        clock_name=clock_name,
         STAGES=STAGES,
     )
     app.jinja_env.filters.update(
