@@ -120,5 +120,5 @@ def test_from_november_on_a_missing_notice_is_told(bank, today, found):
 
 def test_nobody_computes_beyond_the_table(bank):
     bank.clock.travel_to(at("2028-12-20T10:00"))
-    with pytest.raises(calendar.CalendarExhausted, match="covers .* to 2027-12-31"):
+    with pytest.raises(calendar.CalendarExhausted, match="to 2027-12-31"):
         bank.register()
