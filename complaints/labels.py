@@ -14,11 +14,12 @@ from engine.bpmn import dialect
 
 CATALOGUES = {"channels": "channels", "products": "products", "subcategories": "categories", "causes": "causes"}
 Names = Mapping[str, tuple[str, str]]
-"""Element id → name in Chinese and in English."""
+"""Id of an element or a process → name in Chinese and in English."""
 Component = Mapping[str, Any]
 
 _forms: dict[tuple[str, str], Mapping[str, Component]] = {}
 _steps: dict[str, Names] = {}
+_processes: dict[str, str] = {}
 KEPT = 500
 """Versions that are kept parsed; they never change."""
 
@@ -87,16 +88,23 @@ def step(connection: Connection, definition_id: str | None, element: str | None,
     return (english if locale.startswith("en") else "") or chinese or element
 
 
+def process(connection: Connection, definition_id: str, locale: str) -> str:
+    """The name of a process in the reader's language; its key where it has none."""
+    if definition_id not in _processes:
+        key = connection.scalar(select(tables.definition.c.key).where(tables.definition.c.id == definition_id))
+        _keep(_processes, definition_id, str(key))
+    return step(connection, definition_id, _processes[definition_id], locale)
+
+
 def _names(connection: Connection, definition_id: str) -> Names:
     found = queries.resource(connection, definition_id)
     if found is None:
         return {}
     processes = dialect.read(xml.read(found[1], frozenset({dialect.ROOT})), found[0])
-    return {
-        node.id: (node.name or "", node.properties.get("name_en", ""))
-        for process in processes
-        for node in process.nodes.values()
-    }
+    names = {each.id: (each.name or "", each.properties.get("name_en", "")) for each in processes}
+    for each in processes:
+        names |= {node.id: (node.name or "", node.properties.get("name_en", "")) for node in each.nodes.values()}
+    return names
 
 
 def _keep(kept: dict[Any, Any], key: object, value: object) -> None:

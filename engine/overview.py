@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, and_, func, null, select
+from sqlalchemy import Connection, Select, and_, false, func, null, select, true
 
 from engine import tables
 from engine.errors import NotFound
@@ -41,6 +41,7 @@ class JobRow:
 
     id: str
     process: str
+    definition_id: str
     business_key: str | None
     element_id: str
     kind: str
@@ -53,16 +54,18 @@ class JobRow:
 
 @dataclass(frozen=True)
 class TimerRow:
-    """A timer that runs or is stopped."""
+    """A timer that runs or is stopped; one that `starts` a process belongs to no instance."""
 
     id: str
     process: str
+    definition_id: str
     business_key: str | None
     element_id: str
     kind: str
     key: str | None
     due_at: datetime
     stopped_at: datetime | None
+    starts: bool
 
 
 @dataclass(frozen=True)
@@ -131,19 +134,20 @@ def jobs(connection: Connection, limit: int = 100) -> list[JobRow]:
 
 def timers(connection: Connection, limit: int = 100) -> list[TimerRow]:
     """Timers of instances and those that start processes, the one that is due first at the top."""
-    query = _of_instances(timer).order_by(timer.c.due_at, timer.c.id).limit(limit)
+    query = _of_instances(timer).add_columns(false().label("starts")).order_by(timer.c.due_at, timer.c.id).limit(limit)
     running = [_made(TimerRow, row) for row in connection.execute(query)]
     start = tables.start_timer
     nothing = (null().label("business_key"), null().label("key"), definition.c.suspended_at.label("stopped_at"))
+    whole = (start.c.definition_id, true().label("starts"))
     columns = select(start.c.id, start.c.element_id, start.c.kind, start.c.due_at, definition.c.name.label("process"))
-    query = columns.add_columns(*nothing).join(definition, definition.c.id == start.c.definition_id)
+    query = columns.add_columns(*nothing, *whole).join(definition, definition.c.id == start.c.definition_id)
     starting = connection.execute(query.order_by(start.c.due_at, start.c.id).limit(limit))
     found = [*running, *(_made(TimerRow, row) for row in starting)]
     return sorted(found, key=lambda row: row.due_at)[:limit]
 
 
 def _of_instances(table: Any) -> Select[Any]:
-    columns = select(*_fields(table), definition.c.name.label("process"))
+    columns = select(*_fields(table), instance.c.definition_id, definition.c.name.label("process"))
     joined = columns.join(instance, instance.c.id == table.c.instance_id)
     return joined.join(definition, definition.c.id == instance.c.definition_id)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request
+from flask import g, render_template, request
 from werkzeug.wrappers import Response
 
 from complaints import casefile, search, trail
@@ -60,13 +60,30 @@ def change(event: trail.EventRow) -> Change | None:
     facts = event.facts
     if "old" not in facts and "new" not in facts:
         return None
-    subject = next((str(facts[name]) for name in SUBJECTS if facts.get(name)), "")
-    show = pages.person if event.kind in OF_PEOPLE else _value
-    return Change(subject, *(show(facts[side]) if facts.get(side) else "" for side in ("old", "new")))
+    name = next((name for name in SUBJECTS if facts.get(name)), "")
+    code = str(facts.get(name, ""))
+    field = g.get("fields", {}).get(code) if event.kind == "variable-changed" else None
+    subject = (
+        field.title(i18n.locale()) if field else pages.label("units", code) if name == "unit" else _word(name, code)
+    )
+
+    def show(given: Any) -> str:
+        if given in (None, "", [], {}):
+            return ""
+        return pages.person(given) if event.kind in OF_PEOPLE else filed.text(field, given)
+
+    return Change(subject, show(facts.get("old")), show(facts.get("new")))
 
 
-def _value(given: Any) -> str:
-    return filed.text(None, given) if given not in (None, "", [], {}) else ""
+def _word(name: str, code: str) -> str:
+    """What an event is about: a clock and a role have words of their own, all else is called as in the details."""
+    return words.word(name if name in words.WORDS else "fact", code)
+
+
+def _fields(connection: Any, instances: Any) -> dict[str, Any]:
+    """The fields of the forms that the case runs on, by key: what was filled in is told by their labels."""
+    schemas = filed.schemas(connection, instances).values()
+    return {key: field for schema in schemas for key, field in schema.section.fields.items()}
 
 
 def rest(facts: dict[str, Any], everything: bool = False) -> filed.Pairs:
@@ -98,6 +115,7 @@ def history(number: str) -> str:
         head = casefile.summary(connection, context.viewer(), number)
         instances = casefile.instances(connection, context.viewer(), number)
         events = trail.events(connection, context.viewer(), number, narrowed(given), after, PAGE, i18n.locale())
+        g.fields = _fields(connection, instances)
         chosen = next((row for row in instances if row.id == request.args.get("diagram")), None)
         chosen = chosen or (instances[0] if instances else None)
         parts = _parts(connection, chosen) if chosen else []

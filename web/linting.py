@@ -21,8 +21,11 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 
 
 def readable(context: click.Context, parameter: click.Parameter, paths: Sequence[Path]) -> Sequence[Path]:
-    """Every file is of a kind that lint reads: none is passed over in silence."""
+    """Every file is of a kind that lint reads, every folder has one: none is passed over in silence."""
     for path in paths:
+        if path.is_dir() and not any(inside.suffix in bundle.KINDS for inside in path.iterdir()):
+            template = "Expected .bpmn, .dmn or .form files in '{folder}', but there are none."
+            raise click.BadParameter(i18n.gettext(template, folder=path))
         if not path.is_dir() and bundle.kind_of(path.name) not in bundle.KINDS.values():
             expected = ", ".join(bundle.KINDS)
             raise click.BadParameter(
@@ -65,7 +68,7 @@ def explained(context: click.Context, parameter: click.Parameter, code: str | No
 def lint(files: tuple[Path, ...], form: str) -> None:
     """Check FILES, diagrams, decision tables, forms and folders of them, as one bundle, without deploying it.
 
-    Exit code 1 when there is an error, 0 when there are only warnings.
+    Exit code 0: no error, perhaps warnings; 1: an error; 2: used wrongly. `huiyin lint --explain CODE` needs no FILES.
     """
     found = start.findings(files)
     printers: dict[str, Callable[[list[Finding]], str]] = {"text": text, "json": as_json, "sarif": as_sarif}
@@ -80,7 +83,9 @@ def lint(files: tuple[Path, ...], form: str) -> None:
 def text(found: list[Finding]) -> str:
     """The findings in the language of the terminal, each with its place, and how many there are."""
     wrong = sum(finding.severity == "error" for finding in found)
-    count = i18n.gettext("{errors} errors, {warnings} warnings.", errors=wrong, warnings=len(found) - wrong)
+    errors = i18n.ngettext("{n} error", "{n} errors", wrong)
+    warnings = i18n.ngettext("{n} warning", "{n} warnings", len(found) - wrong)
+    count = i18n.gettext("{errors}, {warnings}.", errors=errors, warnings=warnings)
     return "\n".join([*(line for finding in found for line in _lines(finding)), count])
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from flask import Flask, g, request, url_for
 from markupsafe import Markup
 
-from complaints import catalogue, inbox, people, settings
+from complaints import catalogue, inbox, labels, people, settings
 from web import context, i18n, menu, render, words
 
 STATIC = Path(__file__).parent / "static"
@@ -78,6 +78,18 @@ def person(user: str | None) -> str:
         with context.read() as connection:
             known[user] = people.names(connection, [user]).get(user, user)
     return known[user]
+
+
+def process(definition_id: str) -> str:
+    """The name of a process in the reader's language."""
+    with context.read() as connection:
+        return labels.process(connection, definition_id, i18n.locale())
+
+
+def step(definition_id: str, element: str) -> str:
+    """The name of a step in the reader's language; its id where it has none."""
+    with context.read() as connection:
+        return labels.step(connection, definition_id, element, i18n.locale())
 
 
 def size(octets: int) -> str:
@@ -151,6 +163,8 @@ def install(app: Flask) -> None:
         bank=bank,
         word=words.word,
         person=person,
+        process=process,
+        step=step,
         size=size,
         widths=render.widths,
         decides=render.decides,

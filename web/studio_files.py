@@ -6,7 +6,7 @@ import secrets
 from pathlib import PurePosixPath
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine import bundle, drafts, xml
@@ -68,22 +68,26 @@ def lint(draft_id: str, name: str) -> dict[str, Any]:
     with context.read() as connection:
         opened = Opened.read(connection, draft_id)
     found = findings({**opened.files, name: body})
-    return {"findings": [_told(finding, name) for finding in found if _concerns(finding, name)]}
+    found = sorted(filter(lambda finding: _concerns(finding, name), found), key=lambda finding: finding.file != name)
+    return {"findings": [_told(finding, draft_id, name) for finding in found]}
 
 
 def _concerns(finding: Finding, name: str) -> bool:
     return finding.file == name or finding.severity == "error"
 
 
-def _told(finding: Finding, name: str) -> dict[str, str]:
+def _told(finding: Finding, draft_id: str, name: str) -> dict[str, str]:
+    """A finding for web/static/js/studio.js; one in another file has the address of that file's editor."""
     here = finding.file == name
-    advice = i18n.gettext(finding.advice, **finding.parameters) if finding.advice else ""
+    there = url_for("studio.edit", draft_id=draft_id, name=finding.file, _anchor=finding.element or None)
     return {
         "element": finding.element if here else "",
         "name": finding.name if here else finding.where,
         "severity": finding.severity,
         "rule": finding.rule,
-        "message": " ".join(filter(None, (studio_options.message(finding), advice))),
+        "message": studio_options.message(finding),
+        "advice": i18n.gettext(finding.advice, **finding.parameters) if finding.advice else "",
+        "href": "" if here else there,
     }
 
 

@@ -46,6 +46,11 @@ class Trial:
     thread: threading.Thread | None = field(default=None, repr=False)
 
     @property
+    def bundle(self) -> dict[str, bytes]:
+        """The files without the scenarios."""
+        return {name: content for name, content in self.files.items() if not name.endswith(testing.ENDING)}
+
+    @property
     def running(self) -> bool:
         """Whether it is still under way."""
         return self.report is None and not self.failed
@@ -63,8 +68,7 @@ class Trial:
 
     def _playable(self) -> dict[str, bytes]:
         """The files without the scenarios that do not fit this draft."""
-        bundle = {name: content for name, content in self.files.items() if not name.endswith(testing.ENDING)}
-        fitting = {}
+        bundle, fitting = self.bundle, {}
         for name in self.files.keys() - bundle.keys():
             try:
                 testing.Suite(bundle | {name: self.files[name]}, bank.Bank())
@@ -94,21 +98,42 @@ def _trial(trial_id: str) -> Trial:
 @room.post("/drafts/<draft_id>/trials")
 @access(*ROLES)
 def begin_trial(draft_id: str) -> Response:
-    """Play the shipped scenarios, and those that are sent along, against the draft; one that still runs is shown."""
+    """Play the shipped scenarios, and those that are sent along, against the draft as it is now.
+
+    One trial at a time: pressing twice shows the same, but another one that still runs is never shown in its place.
+    """
     with context.read() as connection:
         opened = Opened.read(connection, draft_id)
-    scenarios = {**_shipped(), **_sent()}
-    trials = _trials()
-    trial = next((one for one in list(trials.values()) if one.running and one.draft.owner == opened.draft.owner), None)
+    files = {**opened.files, **_shipped(), **_sent()}
+    trial = running_trial()
     if trial is None:
-        files = {**opened.files, **scenarios}
-        trial = Trial(secrets.token_hex(8), opened.draft, files, context.environment().clock.now())
-        trial.thread = threading.Thread(target=trial.work, name=f"trial-{trial.id}", daemon=True)
-        for old in list(trials)[: -(KEPT - 1)]:
-            trials.pop(old, None)
-        trials[trial.id] = trial
-        trial.thread.start()
+        trial = _begin(opened.draft, files)
+    elif (trial.draft.id, trial.files) != (draft_id, files):
+        name, at = trial.draft.name, trial.started_at
+        template = (
+            "Nothing has been played: the scenarios of {name} of {at} are still being played. Wait until they end."
+        )
+        context.say(template, "warning", name=name, at=i18n.instant(at))
+        return context.back_to("studio.draft", draft_id=draft_id)
     return context.back_to("studio.trial", trial_id=trial.id)
+
+
+def _begin(draft: drafts.Draft, files: Mapping[str, bytes]) -> Trial:
+    trials = _trials()
+    trial = Trial(secrets.token_hex(8), draft, files, context.environment().clock.now())
+    trial.thread = threading.Thread(target=trial.work, name=f"trial-{trial.id}", daemon=True)
+    for old in list(trials)[: -(KEPT - 1)]:
+        trials.pop(old, None)
+    trials[trial.id] = trial
+    trial.thread.start()
+    return trial
+
+
+@room.app_template_global()
+def running_trial() -> Trial | None:
+    """The viewer's own trial that is under way, of whichever draft."""
+    user = context.viewer().user
+    return next((one for one in list(_trials().values()) if one.running and one.draft.owner == user), None)
 
 
 def _shipped() -> dict[str, bytes]:
@@ -135,6 +160,9 @@ def trial(trial_id: str) -> str:
     outcomes = sorted(found.report.outcomes, key=lambda outcome: outcome.ok) if found.report else []
     covered = sorted(found.report.coverage.values(), key=lambda one: one.process) if found.report else []
     facts: dict[str, Any] = {"outcomes": outcomes, "covered": covered, "told": i18n.explain}
+    with context.read() as connection:
+        now = drafts.files(connection, found.draft.id)
+    facts["changed"] = bool(now) and now != found.bundle
     return render_template("studio/trial.html", trial=found, **facts)
 
 

@@ -23,13 +23,15 @@ class Coverage:
     nodes: frozenset[str]
     flows: frozenset[str]
     name: str = ""
+    name_en: str = ""
     executed: set[str] = field(default_factory=set)
     """Ids of nodes and flows that a token has reached or taken."""
 
     @classmethod
     def of(cls, process: Process) -> Coverage:
         """Nothing of the process has been executed yet."""
-        return cls(process.id, process.file, frozenset(process.nodes), frozenset(process.flows), process.name)
+        english = process.properties.get("name_en", "")
+        return cls(process.id, process.file, frozenset(process.nodes), frozenset(process.flows), process.name, english)
 
     def mark(self, ids: Iterable[str]) -> None:
         """These were executed; what is no node or flow of this version does not count."""

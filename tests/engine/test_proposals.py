@@ -234,5 +234,6 @@ def test_administrators_see_what_waits(story: kit.Story, deployed: str) -> None:
     with story.environment.read() as connection:
         (timer,) = overview.timers(connection)
         assert (timer.element_id, timer.business_key, timer.process) == ("w", "K-1", "p")
+        assert not timer.starts
         assert overview.jobs(connection) == []
         assert queries.definitions(connection)[0].running == 1

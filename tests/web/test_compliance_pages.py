@@ -7,6 +7,7 @@ import io
 import json
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from sqlalchemy import text
 
 from engine import seal
 from engine.environment import SYSTEM
+from web import compliance
 
 
 @pytest.fixture
@@ -64,6 +66,18 @@ def test_the_history_of_a_case_says_who_when_what_why(bank, number) -> None:
     assert any("版本" in row for row in found)
     assert page.html.select_one("[data-bpmn]")["data-state-url"]
     assert page.html.select("[data-element-row] a[data-element-link]")
+
+
+def test_what_changed_is_told_in_words(bank, number) -> None:
+    browser = bank.as_("he")
+    told = rows(browser.get(f"/compliance/cases/{number}?kind=variable-changed"))
+    assert any("事项性质: 投诉" in row for row in told), told
+    assert not any("matter_kind:" in row for row in told)
+    extended = SimpleNamespace(kind="clock-extended", facts={"clock": "first-response", "old": "3", "new": "4"})
+    with bank.app.test_request_context("/"):
+        assert compliance.change(extended) == compliance.Change("首次联系", "3", "4")
+    cell = browser.get(f"/compliance/cases/{number}").html.select_one("#history tbody td:has(.diff-new)")
+    assert cell["data-label"] == "旧 → 新", "on a phone the cell has no heading above it"
 
 
 def test_it_is_narrowed_by_kind_person_step_and_days(bank, number) -> None:

@@ -177,6 +177,38 @@ def test_jobs_timers_and_messages_are_shown_without_what_they_say(bank) -> None:
     assert "您的投诉内容" not in page.text
 
 
+NIGHTLY = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+    xmlns:camunda="http://camunda.org/schema/1.0/bpmn">
+  <process id="nightly" name="夜间整理" isExecutable="true">
+    <extensionElements><camunda:properties>
+      <camunda:property name="name_en" value="Night shift"/>
+    </camunda:properties></extensionElements>
+    <startEvent id="Begin" name="每小时">
+      <timerEventDefinition><timeCycle>R/PT1H</timeCycle></timerEventDefinition>
+    </startEvent>
+    <sequenceFlow id="f" sourceRef="Begin" targetRef="Done"/> <endEvent id="Done"/>
+  </process>
+</definitions>""".encode()
+
+
+def test_timers_come_first_by_name_and_tell_what_they_start(bank) -> None:
+    bank.as_("lin").register()
+    bank.environment.run(SYSTEM, lambda tx: definitions.deploy(tx, "night", {"nightly.bpmn": NIGHTLY}))
+    browser = bank.as_("admin")
+    page = browser.get("/control/work")
+    titles = [title.text for title in page.html.select(".card-header .card-title")]
+    assert titles == ["定时", "作业", "未发出的对外消息"]
+    messages = page.html.select_one("details.card")
+    assert not messages.has_attr("open"), "the many do not push the few away"
+    starting = next(row for row in page.html.select("tr") if "夜间整理 · 每小时" in row.text)
+    assert "启动流程" in starting.select_one("[data-label=案件]").text
+    assert not [row for row in page.html.select("td[data-label='流程与环节']") if re.search("[a-z]{3}", row.text)], (
+        "names, no ids"
+    )
+    page = browser.send("/language", {"locale": "en", "next": "/control/work"})
+    assert "Night shift · " in page.text
+
+
 def test_administrators_see_no_case(bank) -> None:
     number = bank.as_("lin").register()
     browser = bank.as_("admin")

@@ -69,21 +69,21 @@ def test_people_read_place_message_and_advice(broken: str) -> None:
         f"    e (Answered): {ADVICE}",
         "two letters.bpmn:3: warning: The process is not drawn [layout]",
         "    p (Letters): Open it in the designer and arrange its elements.",
-        "1 errors, 1 warnings.",
+        "1 error, 1 warning.",
     ]
 
 
 def test_people_read_it_in_their_language(broken: str) -> None:
     told = lint(broken, LANG="zh_CN.UTF-8").output
     assert told.startswith("two letters.bpmn:6: 错误: 结束事件")
-    assert told.endswith("错误 1 个，警告 1 个。\n")
+    assert told.endswith("1 个错误，1 个警告。\n")
 
 
 def test_warnings_alone_are_no_failure(broken: str) -> None:
     Path(broken).write_bytes(BROKEN.replace(b'sourceRef="e" targetRef="a"', b'sourceRef="s" targetRef="e"'))
     told = lint(broken)
     assert told.exit_code == 0
-    assert told.output.endswith("0 errors, 1 warnings.\n")
+    assert told.output.endswith("0 errors, 1 warning.\n")
 
 
 def test_the_shipped_processes_have_no_errors() -> None:
@@ -98,6 +98,18 @@ def test_used_wrongly_it_says_so(broken: str, arguments: list[str]) -> None:
     told = lint(*arguments)
     assert told.exit_code == 2
     assert "Usage: " in told.output
+
+
+def test_a_folder_without_such_files_is_used_wrongly(tmp_path: Path) -> None:
+    told = lint(str(tmp_path))
+    assert told.exit_code == 2
+    assert "there are none" in told.output
+
+
+def test_help_names_the_exit_codes_and_the_way_without_files() -> None:
+    told = " ".join(lint("--help").output.split())
+    assert "Exit code 0: no error, perhaps warnings; 1: an error; 2: used wrongly." in told
+    assert "`huiyin lint --explain CODE` needs no FILES" in told
 
 
 def test_a_program_reads_json(broken: str) -> None:

@@ -143,7 +143,45 @@ def test_lint_answers_beside_the_canvas_in_the_readers_language(bank) -> None:
     assert found["severity"] == "error"
     assert found["element"]
     assert re.search("[\u4e00-\u9fff]", found["message"])
+    assert found["advice"]
+    assert found["advice"] not in found["message"], "what is wrong and what to do are told apart"
     assert browser.client.get(f"{draft}/files/ordinary.bpmn").data == xml.encode(), "lint saves nothing"
+
+
+def test_processes_are_called_by_their_english_names(bank) -> None:
+    browser = bank.as_("owner")
+    names = {strong.text for strong in browser.get("/studio").html.select("[data-row] strong")}
+    assert any("投诉" in name for name in names)
+    page = browser.send("/language", {"locale": "en", "next": "/studio"})
+    english = {strong.text for strong in page.html.select("[data-row] strong")}
+    assert "Ordinary complaint" in english
+    assert not any(re.search("[\u4e00-\u9fff]", name) for name in english)
+    version = next(a["href"] for a in page.html.select("[data-row] a") if "/versions/" in a["href"])
+    assert not re.search("[\u4e00-\u9fff]", browser.get(version).html.select_one("h1, .page-title").text)
+
+
+def read(browser, address: str) -> str:
+    return str(browser.client.get(address).get_data(as_text=True))
+
+
+def test_what_is_wrong_in_other_files_comes_last_and_leads_there(bank) -> None:
+    browser = bank.as_("owner")
+    draft = begin(browser)
+    xml = read(browser, f"{draft}/files/ordinary.bpmn")
+    headers = {"X-CSRFToken": browser.token(), "X-Requested-With": "fetch"}
+    broken = re.sub(r'camunda:formRef="[a-z-]+"', 'camunda:formRef="no-such-form"', xml, count=1)
+    address = browser.get(f"{draft}/files/ordinary.bpmn/edit").html.select_one("[data-draft-url]")["data-draft-url"]
+    assert browser.client.put(address, data=broken.encode(), headers=headers).status_code == 200
+    undrawn = re.sub(
+        "<bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>", "", read(browser, f"{draft}/files/archive.bpmn"), flags=re.DOTALL
+    )
+    found = browser.client.post(f"{draft}/files/archive.bpmn/lint", data=undrawn.encode(), headers=headers).json[
+        "findings"
+    ]
+    assert [(finding["severity"], bool(finding["href"])) for finding in found] == [("warning", False), ("error", True)]
+    assert found[1]["name"].startswith("ordinary.bpmn#")
+    assert f"{draft}/files/ordinary.bpmn/edit#" in found[1]["href"]
+    assert browser.get(found[1]["href"].partition("#")[0]).html.select_one("[data-designer]")
 
 
 def test_the_panel_offers_groups_forms_decisions_operations_processes(bank) -> None:

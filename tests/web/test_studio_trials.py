@@ -47,7 +47,7 @@ def play(bank: Any, browser: Any, draft: str, *files: tuple[str, str]) -> Any:
 
 
 def coverage(page: Any) -> dict[str, str]:
-    cards = [card for card in page.html.select("section.card") if "%" in card.select_one(".card-actions").text]
+    cards = [card for card in page.html.select("details.card") if "%" in card.select_one(".card-actions").text]
     return {card.select_one("h2").text: card.select_one(".card-actions").text.strip() for card in cards}
 
 
@@ -58,7 +58,7 @@ def test_an_unchanged_draft_passes_everything_and_is_covered(bank: Any) -> None:
     assert not page.html.select(".bg-red-lt")
     assert set(coverage(page).values()) == {"100.0 %"}
     assert len(coverage(page)) == 9
-    assert not page.html.select("[data-bpmn]")  # nothing to show where nothing was missed
+    assert len(page.html.select("details:not([open]) [data-bpmn]")) == 9, "folded where nothing was missed"
 
 
 def test_a_change_that_breaks_a_scenario_is_told_and_coloured(bank: Any) -> None:
@@ -115,9 +115,37 @@ def test_while_it_plays_the_page_asks_again_and_a_failure_is_told(bank: Any) -> 
     assert page.html.select_one("#trial[hx-get]")
     assert page.html.select_one("progress")["value"] == "5"
     browser.send(f"{draft}/trials")
-    assert len(bank.app.extensions["trials"]) == 1, "the one that runs is shown instead of a second one"
+    assert len(bank.app.extensions["trials"]) == 1, "pressed twice, the same is shown"
     trial.failed = True
     assert "场景未能运行" in browser.get(address).text
     trial.draft = replace(trial.draft, owner="somebody")
     assert browser.get(address).status == 404
     assert browser.get("/studio/trials/none").status == 404
+
+
+def test_a_trial_of_other_content_is_never_shown_in_its_place(bank: Any) -> None:
+    browser = bank.as_("owner")
+    draft, other = begin(browser), begin(browser)
+    page = play(bank, browser, draft)
+    trial = next(iter(bank.app.extensions["trials"].values()))
+    report, trial.report = trial.report, None
+    link = f'.alert a[href="{page.response.request.path}"]'
+
+    for address, sent in (
+        (f"{other}/trials", {}),
+        (f"{draft}/trials", {"scenarios": (io.BytesIO(OWN.encode()), "a.scenario.yaml")}),
+    ):
+        browser.get(draft)
+        data = {"csrf_token": browser.token(), **sent}
+        answer = browser.client.post(address, data=data, content_type="multipart/form-data")
+        assert answer.headers["Location"].endswith(address.removesuffix("/trials")), "back to one's own draft"
+        told = browser.get(answer.headers["Location"])
+        assert "没有开始运行" in told.text
+        assert told.html.select_one(link), "the one that runs can be opened"
+    assert len(bank.app.extensions["trials"]) == 1
+
+    change(browser, draft, "count(missing) &gt; 0", "count(missing) &gt; 9")
+    assert "没有开始运行" in browser.send(f"{draft}/trials").text, "the draft has changed since"
+    trial.report = report
+    assert not browser.get(draft).html.select_one(link)
+    assert "草稿此后已修改" in browser.get(page.response.request.path).text

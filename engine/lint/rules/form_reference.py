@@ -43,6 +43,7 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
                 process,
                 node,
                 "The form '{form}' is not in the bundle",
-                "Add {form}.form to the bundle, or choose another form; its name is written literally.",
+                "Add {form}.form to the bundle (on the command line: give its folder, too), or choose another form;"
+                " its name is written literally.",
                 form=reference,
             )

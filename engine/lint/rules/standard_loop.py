@@ -29,7 +29,7 @@ AT = "a"
 
 def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
     """A loop goes on while its condition holds, at most as often as its maximum says; with neither it would never end,
-    with a maximum below one never begin; BPMN 10.3.7, 13.3.6.
+    with a maximum below one never begin; BPMN 10.3.8, 13.3.6.
     """
     for process, node in nodes(bundle):
         loop = node.loop

@@ -127,6 +127,7 @@ def test_another_version_brings_its_own_timers(story: Story) -> None:
     with story.environment.read() as connection:
         (listed,) = overview.timers(connection)
     assert (listed.due_at, listed.process, listed.element_id, listed.business_key) == (row.due_at, "p", "s0", None)
+    assert listed.starts
     assert story.travel(hours=3) == 1
     story.run(lambda tx: definitions.make_current(tx, first))
     assert story.travel(hours=1) == 1

@@ -1,7 +1,7 @@
 // What the three design pages share: toolbar, drafts, lint list, upload, download, Ctrl+S.
 //   <div data-designer|data-decisions|data-form-editor data-source-url="…" [data-options-url] [data-draft-url] [data-lint-url] data-name="x.bpmn"></div>
 // Without data-draft-url nothing is saved. PUT draft and POST lint send the file itself; lint answers {"findings": [{element,
-// severity, rule, message, name?}]}. A page script calls Huiyin.studio(box, kind), where kind is
+// severity, rule, message, advice?, name?, href?}]}; `href` is the editor of another file that the finding is in. A page script calls Huiyin.studio(box, kind), where kind is
 //   {type, accept, buttons: [{icon, label, run, enabled?}], open(places, text, options, changed) → Promise<editor>}
 //   editor {text() → Promise<string>, warnings: [text], showFindings?(list), select?(id), undo?, redo?, canUndo?, canRedo?, destroy()}
 (function () {
@@ -47,6 +47,7 @@
         return;
       }
       this.box.dataset.ready = 'true';
+      if (location.hash) this.editor.select?.(decodeURIComponent(location.hash.slice(1)));
     }
 
     async open(text) {
@@ -123,19 +124,26 @@
     }
 
     showFindings(findings) {
-      const ranked = [...findings].sort((one, other) => SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity));
+      const rank = ({ href, severity }) => (href ? SEVERITIES.length : 0) + SEVERITIES.indexOf(severity); // those of this file first
+      const ranked = [...findings].sort((one, other) => rank(one) - rank(other));
       const head = findings.length ? say('{count} findings', { count: findings.length }) : say('No findings');
       this.list.replaceChildren(node('p', 'studio-findings-head', head), node('ul', 'studio-findings-list', ...ranked.map((each) => this.finding(each))));
       this.list.dataset.errors = String(findings.filter((each) => each.severity === 'error').length);
       this.editor.showFindings?.(findings);
     }
 
-    finding({ element, name, severity, rule, message }) {
+    finding({ element, name, severity, rule, message, advice, href }) {
       const badge = node('span', `badge finding-${severity}`, say(severity));
       const where = node('span', 'studio-finding-where', name || element || '');
-      const line = node('button', 'studio-finding', badge, where, node('span', '', message), node('code', 'studio-finding-rule', rule || ''));
-      line.type = 'button';
-      line.addEventListener('click', () => element && this.editor.select?.(element));
+      const told = node('span', 'studio-finding-text', node('span', '', message));
+      if (advice) told.append(node('span', 'studio-finding-advice', advice));
+      const line = node(href ? 'a' : 'button', 'studio-finding', badge, where, told, node('code', 'studio-finding-rule', rule || ''));
+      if (href) {
+        line.href = href;
+      } else {
+        line.type = 'button';
+        line.addEventListener('click', () => element && this.editor.select?.(element));
+      }
       return node('li', '', line);
     }
 
