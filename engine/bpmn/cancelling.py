@@ -23,7 +23,10 @@ def cancel(x: Execution, token: Token, keep: Token | None = None) -> None:
             _end(x, other, keep)
     if called := token.internal_data.get("called"):
         x.effects.called_off.append(called)
-    x.record("element-cancelled", token)
+    if token.internal_data.get("throwing"):  # what it throws goes out and ends its own scope: it was passed
+        x.record("element-passed", token, via=token.internal_data.get("via"))
+    else:
+        x.record("element-cancelled", token)
     x.scopes.drop(token.key)
     x.consume(token)
 

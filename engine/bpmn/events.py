@@ -23,13 +23,18 @@ class ThrowEvent(Element):
     def execute(self, token: Token, x: Execution) -> bool | None:
         for event in self.node.events:
             if event.kind == "compensate":
-                return compensating.compensate(x, token, event.activity)
+                done = compensating.compensate(x, token, event.activity)
+                if not done:  # its handlers come after it, also in history
+                    x.record("element-entered", token, via=token.internal_data.get("via"))
+                return done
+            token.internal_data["throwing"] = True
             if event.kind == "escalation":
                 raising.throw_escalation(x, token, event.name or "")
             elif event.kind != "link":
                 raising.throw(x, token, self.node, event)
             if not token.live:  # what it threw has cancelled it
                 return None
+            del token.internal_data["throwing"]
         return True
 
     def leave(self, token: Token, x: Execution) -> None:

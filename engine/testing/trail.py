@@ -48,10 +48,20 @@ def events(connection: Connection, instance_id: str | None = None) -> Iterator[H
 
 
 def path(connection: Connection, instance_id: str) -> list[str]:
-    """The elements in the order in which tokens reached them; each round of a loop and each item counts."""
+    """The elements in the order in which tokens reached them; each round of a loop and each item counts.
+
+    A repetition without items was reached, too: it counts once.
+    """
     seen: dict[tuple[str, str], None] = {}
+    empty: dict[str, str] = {}
     for happened in events(connection, instance_id):
-        if happened.kind in VISITS and happened.kind not in BODIES:
+        if happened.kind == "items-started":
+            empty[happened.element] = happened.token
+        elif happened.kind == "items-ended":
+            if empty.get(happened.element) == happened.token:
+                seen.setdefault((happened.token, happened.element), None)
+        elif happened.kind in VISITS:
+            empty.pop(happened.element, None)
             seen.setdefault((happened.token, happened.element), None)
     return [element for _, element in seen]
 

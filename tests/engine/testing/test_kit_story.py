@@ -249,3 +249,52 @@ def test_coverage_is_that_of_the_newest_version(story: testing.Story) -> None:
     story.deploy_files({"letter.bpmn": diagram(process(chain(("ask", user("ask")), ("stamp", user("stamp")))))})
     assert story.coverage()["p"].missed == ["stamp"]  # the flows bear the old names
     assert story.coverage()["p"].percent == 85.7
+
+
+SUBPROCESS = (
+    '<bpmn:subProcess id="sub"><bpmn:startEvent id="ss"/><bpmn:sequenceFlow id="sf" sourceRef="ss" targetRef="throw"/>'
+    '<bpmn:endEvent id="throw"><bpmn:signalEventDefinition signalRef="G"/></bpmn:endEvent></bpmn:subProcess>'
+)
+HEARD = '<bpmn:signalEventDefinition signalRef="G"/>'
+ALARM = f'<bpmn:boundaryEvent id="alarm" attachedToRef="sub">{HEARD}</bpmn:boundaryEvent>'
+UNDONE = (
+    '<bpmn:boundaryEvent id="undone" attachedToRef="book"><bpmn:compensateEventDefinition/></bpmn:boundaryEvent>'
+    '<bpmn:userTask id="unbook" isForCompensation="true" camunda:candidateGroups="clerks"/>'
+    '<bpmn:association id="as" associationDirection="One" sourceRef="undone" targetRef="unbook"/>'
+)
+UNDO = '<bpmn:intermediateThrowEvent id="undo"><bpmn:compensateEventDefinition/></bpmn:intermediateThrowEvent>'
+EACH = (
+    '<bpmn:userTask id="each" camunda:candidateGroups="clerks">'
+    '<bpmn:multiInstanceLoopCharacteristics camunda:collection="=items"'
+    ' camunda:elementVariable="item"/></bpmn:userTask>'
+)
+
+
+def test_what_interrupts_its_own_scope_was_passed(story: testing.Story) -> None:
+    body = chain(("sub", SUBPROCESS)) + ALARM + user("look") + flow("al", "alarm", "look")
+    story.deploy_files({"p.bpmn": diagram(process(body), extra='<bpmn:signal id="G" name="alarm"/>')})
+    story.start("p")
+    story.expect(open=["look"], path=["fs", "sub", "ss", "throw", "alarm", "look"])
+    assert story.history("element-passed", "element-cancelled")[-3:] == [
+        "element-passed throw",
+        "element-cancelled sub",
+        "element-passed alarm",
+    ]
+
+
+def test_who_undoes_was_reached_before_what_undoes(story: testing.Story) -> None:
+    body = chain(("book", user("book")), ("undo", UNDO)) + UNDONE
+    story.deploy_files({"p.bpmn": diagram(process(body))})
+    story.start("p")
+    story.complete("book")
+    story.expect(open=["unbook"], path=["fs", "book", "undo", "unbook"])
+    story.complete("unbook")
+    story.expect(open=[], path=["fs", "book", "undo", "unbook", "fe"], ended=True)
+
+
+def test_a_repetition_of_nothing_was_reached_and_one_of_two_twice(story: testing.Story) -> None:
+    story.deploy_files({"p.bpmn": diagram(process(chain(("each", EACH))))})
+    story.start("p", {"items": []})
+    story.expect(path=["fs", "each", "fe"], ended=True)
+    story.start("p", {"items": [1, 2]})
+    story.expect(open=["each", "each"], path=["fs", "each", "each"])
