@@ -31,6 +31,7 @@ const withoutEditors = {
 const BUNDLES = [
   { name: 'designer', plugins: [fontsOfToday, withoutEditors] },
   { name: 'decisions', plugins: [fontsOfToday] },
+  { name: 'layout' },
   { name: 'form-editor', plugins: [chineseForms], jsxImportSource: 'preact', inject: ['src/form-editor/say.js'] },
 ];
 

@@ -77,7 +77,7 @@ def test_what_changed_is_told_in_words(bank, number) -> None:
     with bank.app.test_request_context("/"):
         assert compliance.change(extended) == compliance.Change("首次联系", "3", "4")
     cell = browser.get(f"/compliance/cases/{number}").html.select_one("#history tbody td:has(.diff-new)")
-    assert cell["data-label"] == "旧 → 新", "on a phone the cell has no heading above it"
+    assert cell["data-label"] == "原 → 新", "on a phone the cell has no heading above it"
 
 
 def test_it_is_narrowed_by_kind_person_step_and_days(bank, number) -> None:

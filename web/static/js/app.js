@@ -63,6 +63,12 @@
     return box;
   }
 
+  // What bpmn-js says of a file in which it finds nothing to draw.
+  Huiyin.undrawable = function (error) {
+    const nothing = /no (diagram|process or collaboration) to display/.test(error.message);
+    return nothing ? new Error(say('There is nothing to draw in this file: it has no process. Upload another file, or remove it.')) : error;
+  };
+
   Huiyin.toast = function (text, level = 'info') {
     const note = document.createElement('div');
     note.className = `toast show huiyin-toast huiyin-toast-${level}`;

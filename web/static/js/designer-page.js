@@ -1,4 +1,4 @@
-// <div data-designer data-source-url data-options-url data-draft-url data-lint-url data-name></div>; needs studio.js and the designer bundle.
+// <div data-designer data-source-url data-options-url data-draft-url data-lint-url data-name></div>; needs studio.js, the designer bundle and the layout bundle.
 (function () {
   'use strict';
   const Huiyin = window.Huiyin;
@@ -9,8 +9,12 @@
     canvas.replaceChildren();
     panel.replaceChildren();
     const lang = document.documentElement.lang || 'zh-CN';
-    const designer = Huiyin.designer({ container: canvas, panel, xml, options, lang, onChanged: changed });
-    const warnings = await designer.ready;
+    const laid = Huiyin.layout(xml);
+    const designer = Huiyin.designer({ container: canvas, panel, xml: laid, options, lang, onChanged: changed });
+    const warnings = await designer.ready.catch((error) => {
+      throw Huiyin.undrawable(error);
+    });
+    if (laid !== xml) Huiyin.toast(say('The diagram had no layout: its elements have been arranged. Your next change saves this.'), 'info');
     return { ...designer, text: designer.xml, warnings };
   }
 

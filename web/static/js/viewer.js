@@ -1,6 +1,7 @@
 // <div data-bpmn data-xml-url="…" data-state-url="…"></div>        diagram with done/active marks, tokens and chips
 // <div data-bpmn data-old-xml-url="…" data-xml-url="…" data-diff-url="…"></div>   two versions side by side
-// Needs bpmn-navigated-viewer.min.js before it. The bpmn.io mark at the lower right must stay visible: put nothing over it.
+// Needs bpmn-navigated-viewer.min.js before it,
+// and in data-layout of its own element the address of the layout bundle. The bpmn.io mark at the lower right must stay visible: put nothing over it.
 (function () {
   'use strict';
   const Huiyin = window.Huiyin;
@@ -9,6 +10,8 @@
   const HANDS = ['bpmn:UserTask', 'bpmn:ManualTask', 'bpmn:CallActivity']; // who did an automatic step says nothing
   const ZOOM_STEP = 1.25;
   const READABLE = 0.75;
+  const LAYOUT = document.currentScript.dataset.layout;
+  let loading;
 
   const json = async (url) => (await Huiyin.request(url)).json();
   const text = async (url) => (await Huiyin.request(url)).text();
@@ -25,9 +28,23 @@
     const canvas = node('div', 'bpmn-canvas');
     box.append(canvas);
     const viewer = new window.BpmnJS({ container: canvas });
-    await viewer.importXML(xml);
+    await viewer.importXML(await laid(xml)).catch((error) => {
+      throw Huiyin.undrawable(error);
+    });
     fit(viewer);
     return viewer;
+  }
+
+  // The few diagrams that come without a layout are arranged here; only they need the script for it.
+  async function laid(xml) {
+    if (xml.includes('BPMNShape')) return xml;
+    loading ||= new Promise((resolve, reject) => {
+      const script = document.createElement('script');
+      Object.assign(script, { src: LAYOUT, onload: resolve, onerror: () => reject(new Error(LAYOUT)) });
+      document.head.append(script);
+    });
+    await loading;
+    return Huiyin.layout(xml);
   }
 
   function fit(viewer) {
@@ -203,6 +220,7 @@
     } catch (error) {
       const alert = node('div', 'alert alert-danger', say('The diagram could not be shown: {reason}', { reason: error.message }));
       box.replaceChildren(alert);
+      box.classList.add('is-undrawn');
     }
   }
 
