@@ -17,6 +17,7 @@ from complaints import (
     dossier,
     evidence,
     people,
+    recusal,
     scope,
     submission,
     taskforms,
@@ -54,7 +55,7 @@ def task_view(
 ) -> TaskView:
     """Everything for the page of a task. Raises NotFound for a task that is done, unknown or not the viewer's."""
     task = connection.execute(select(_task).where(_task.c.id == task_id)).first()
-    if task is None or not taskpages.sees(connection, viewer, task):
+    if task is None or not taskpages.may_do(connection, viewer, task):
         raise NotFound(what="task", id=task_id)
     now = environment.clock.now()
     draft = connection.execute(select(engine.tables.draft).where(engine.tables.draft.c.task_id == task_id)).first()
@@ -99,19 +100,23 @@ def assign(tx: Transaction, signed_in: SignedIn, task_id: str, user: str) -> Non
     if not taskpages.own(signed_in, task) and not signed_in.has("supervisor", "leader"):
         raise Forbidden("Expected your own task, or the role supervisor or leader")
     people.person(tx.connection, user)
+    recusal.check(tx.connection, task.business_key, user, tx.now)
     tasks.assign(tx, task_id, user)
 
 
 def delegate(tx: Transaction, signed_in: SignedIn, task_id: str, user: str) -> None:
     """Let somebody else prepare one's task; it comes back."""
-    _working(tx, signed_in, task_id)
+    task = _working(tx, signed_in, task_id)
     people.person(tx.connection, user)
+    recusal.check(tx.connection, task.business_key, user, tx.now)
     tasks.delegate(tx, task_id, user)
 
 
 def give_back(tx: Transaction, signed_in: SignedIn, task_id: str) -> None:
     """Return a delegated task to its owner."""
-    _working(tx, signed_in, task_id)
+    task = _working(tx, signed_in, task_id)
+    if task.owner is not None:
+        recusal.check(tx.connection, task.business_key, task.owner, tx.now)
     tasks.give_back(tx, task_id)
 
 
@@ -179,6 +184,7 @@ def _working(tx: Transaction, signed_in: SignedIn, task_id: str) -> Row[Any]:
     signed_in.require(*taskpages.WORKING)
     if not taskpages.sees(tx.connection, signed_in, task):
         raise NotFound(what="task", id=task_id)
+    recusal.check(tx.connection, task.business_key, signed_in.user, tx.now)
     return task
 
 

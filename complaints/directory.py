@@ -1,4 +1,4 @@
-"""Whom to ask in a unit: contact A, else B, else the leader; nobody absent or complained about (R41, R42, R55)."""
+"""Whom to ask in a unit: contact A, else B, else the leader; nobody absent or concerned (R41, R42, R55, G7)."""
 
 from __future__ import annotations
 
@@ -6,29 +6,34 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from complaints import dossier, people, submission
+from complaints import people, recusal
 
 ORDER = {"A": ("contact_a", "contact_b", "leader"), "B": ("contact_b", "contact_a", "leader")}
 
 
 def contact(connection: Connection, number: str | None, unit: str, which: str, at: datetime) -> str | None:
     """The user id to ask first in a unit: `which` is "A" or "B". None when the unit has nobody."""
-    case = dossier.fields(connection, number) if number else {}
+    away = _away(connection, number, at)
     for kind in ORDER[which]:
         user = people.responsible(connection, unit, kind, at)
         if user is None or people.is_absent(connection, user, at):
             continue
-        if not submission.is_complained_about(case, user, people.person(connection, user).name):
+        if user not in away:
             return user
     return None
 
 
-def leader(connection: Connection, unit: str, at: datetime) -> str | None:
-    """The accountable leader of a unit, else of the nearest unit above that has one (R41)."""
+def _away(connection: Connection, number: str | None, at: datetime) -> frozenset[str]:
+    return frozenset(ground.user for ground in recusal.of(connection, number, at)) if number else frozenset()
+
+
+def leader(connection: Connection, unit: str, at: datetime, number: str | None = None) -> str | None:
+    """The accountable leader of a unit, else of the nearest above with one, whom the case does not concern (R41)."""
+    away = _away(connection, number, at)
     above: str | None = unit
     while above is not None:
         user = people.responsible(connection, above, "leader", at)
-        if user is not None:
+        if user is not None and user not in away:
             return user
         above = people.unit(connection, above).parent
     return None

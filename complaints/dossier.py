@@ -18,7 +18,7 @@ from uuid import uuid4
 import orjson
 from sqlalchemy import Connection, func, insert, select, update
 
-from complaints import evidence, streams, tables
+from complaints import evidence, recusal, streams, tables
 from engine.environment import Transaction
 from engine.upsert import upsert
 from forms import exchange
@@ -68,6 +68,8 @@ def submit(
         tx.connection.execute(update(tables.complaint).where(tables.complaint.c.number == number).values(columns))
     content = {name: value for name, value in data.items() if name not in PARTY and name != ORIGINAL}
     _set_fields(tx, number, content, {source.instance_id or ""} | ({""} if shared else set()))
+    if recusal.FIELD in data:
+        recusal.name(tx, number, data[recusal.FIELD])
     took_part(tx, number, tx.actor.user)
     return _entry(tx, number, source, content, [name for name in PARTY if data.get(name)], files)
 

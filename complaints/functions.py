@@ -8,9 +8,10 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from complaints import (
+    assignment,
     catalogue,
     clocks,
     decisions,
@@ -18,6 +19,7 @@ from complaints import (
     dossier,
     following,
     people,
+    recusal,
     repeats,
     settings,
     slips,
@@ -39,11 +41,13 @@ def duty_group(host: Host) -> str | None:
 
 
 def first_contact_owner(host: Host) -> str | None:
-    """The first owner while he is on duty: on the roster, or at work in service hours (R28, R34)."""
+    """The first owner while on duty, on the roster or in service hours; while he is away, his deputy (R28, R34)."""
     table = tables.complaint
     user = host.connection.scalar(select(table.c.first_owner).where(table.c.number == host.business_key))
-    if user is None or people.is_absent(host.connection, user, host.now):
+    if user is None or recusal.applies(host.connection, host.business_key, user, host.now):
         return None
+    if people.is_absent(host.connection, user, host.now):
+        return assignment.stand_in(host.connection, user, host.business_key, host.now)
     return user if user in people.on_duty(host.connection, host.now) or _service_hours(host) else None
 
 
@@ -118,8 +122,8 @@ def contact(host: Host, unit: str | None, which: str) -> str | None:
 
 
 def leader(host: Host, unit: str | None) -> str | None:
-    """The accountable leader of a unit (R41)."""
-    return directory.leader(host.connection, unit, host.now) if unit else None
+    """The accountable leader of a unit, or above it, whom the case does not concern (R41, G7)."""
+    return directory.leader(host.connection, unit, host.now, host.business_key) if unit else None
 
 
 def extension_approver(host: Host, unit: str | None, stage: str) -> str | None:
@@ -179,11 +183,26 @@ def visitor(host: Host, unit: str | None) -> str | None:
 
 
 def persons_complained_of(host: Host) -> list[str]:
-    """The user ids of those whom the complaint names, by id or by name (R55)."""
-    named = str(dossier.fields(host.connection, str(host.business_key)).get("complained_person") or "").strip()
-    account = tables.account.c
-    query = select(account.user).where(or_(account.user == named, account.name == named)).order_by(account.user)
-    return list(host.connection.scalars(query)) if named else []
+    """The user ids of all who keep away from the case: named in it, near to somebody named, or declared (R55, G7)."""
+    grounds = recusal.of(host.connection, str(host.business_key), host.now)
+    return sorted({ground.user for ground in grounds})
+
+
+def customer_unit(host: Host) -> str | None:
+    """The unit that keeps the customer's account or relationship (R35); null when nobody has said."""
+    code = dossier.fields(host.connection, str(host.business_key)).get("customer_unit")
+    table = tables.unit
+    return host.connection.scalar(select(table.c.code).where(table.c.code == code, table.c.closed_at.is_(None)))
+
+
+def duty_team(host: Host) -> str | None:
+    """The team that takes the channel of the case (R32); null while the bank has named none."""
+    return assignment.team_of_case(host.connection, host.business_key)
+
+
+def assignee_for(host: Host, team: str | None, skill: str | None) -> str | None:
+    """Who of a team gets the task: able, at work, free, not concerned, least loaded; null leaves it to its groups."""
+    return assignment.pick(host.connection, team, skill, host.business_key, host.now) if team else None
 
 
 def intake_group(environment: Environment, host: Host, channel: str) -> str:
@@ -212,6 +231,9 @@ FUNCTIONS: Mapping[str, tuple[tuple[str, ...], Callable[..., object]]] = {
     "visit time": (("closed at", "days"), visit_time),
     "persons complained of": ((), persons_complained_of),
     "visitor": (("unit",), visitor),
+    "customer unit": ((), customer_unit),
+    "duty team": ((), duty_team),
+    "assignee for": (("team", "skill"), assignee_for),
 }
 
 

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, exists, func, or_, select
 
 import engine.tables
-from complaints import labels, masking, notices, paging, tables
+from complaints import labels, masking, notices, paging, recusal, tables
 from complaints.viewer import SignedIn
 from engine.columns import FAR
 
@@ -83,7 +83,7 @@ def mine(
 ) -> paging.Page[InboxRow]:
     """Tasks assigned to the viewer, or to somebody whom he deputises for."""
     users = sorted(viewer.covers | {viewer.user})
-    queries = [_rows(task, filters).where(task.c.assignee == user) for user in users]
+    queries = [_rows(task, filters).where(task.c.assignee == user, ~concerned(viewer)) for user in users]
     return _page(connection, queries, filters, after, limit)
 
 
@@ -101,7 +101,11 @@ def groups(
     offered = candidate.join(task, task.c.id == candidate.c.task_id)
     queries = [
         _rows(offered, filters).where(
-            candidate.c.kind == kind, candidate.c.value == value, candidate.c.claimed.is_(False), ~excluded(viewer)
+            candidate.c.kind == kind,
+            candidate.c.value == value,
+            candidate.c.claimed.is_(False),
+            ~excluded(viewer),
+            ~concerned(viewer),
         )
         for kind, value in keys
     ]
@@ -112,6 +116,11 @@ def excluded(viewer: SignedIn) -> ColumnElement[bool]:
     """The task must not be done by the viewer: the complaint is about him (R55)."""
     never = candidate.alias("never")
     return exists().where(never.c.task_id == candidate.c.task_id, never.c.kind == "never", never.c.value == viewer.user)
+
+
+def concerned(viewer: SignedIn) -> ColumnElement[bool]:
+    """The viewer keeps away from the case of the task (G7)."""
+    return recusal.condition(task.c.business_key, viewer)
 
 
 def _rows(source: FromClause, filters: InboxFilter) -> Select[Any]:
@@ -200,10 +209,11 @@ def _row(connection: Connection, row: Row[Any]) -> InboxRow:
 def counts(connection: Connection, viewer: SignedIn) -> Counts:
     """Figures for the menu; each stops counting at 1000, so that a huge inbox costs no more than that."""
     users = sorted(viewer.covers | {viewer.user})
-    own = select(task.c.id).where(task.c.assignee.in_(users))
+    own = select(task.c.id).where(task.c.assignee.in_(users), ~concerned(viewer))
     offered = (
         select(candidate.c.task_id)
-        .where(candidate.c.claimed.is_(False), ~excluded(viewer))
+        .join(task, task.c.id == candidate.c.task_id)
+        .where(candidate.c.claimed.is_(False), ~excluded(viewer), ~concerned(viewer))
         .where(
             or_(
                 and_(candidate.c.kind == "group", candidate.c.value.in_(sorted(viewer.groups))),

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from complaints import passwords, people, settings, tables, throttle
+from complaints import bodies, passwords, people, recusal, settings, tables, throttle
 from complaints.viewer import SignedIn
 from engine.environment import SYSTEM, Actor, Environment, Transaction
 from engine.errors import Rejected
@@ -108,13 +108,14 @@ def person_at_work(connection: Connection, user: str, now: datetime, session: st
     roles = frozenset(connection.scalars(select(tables.account_role.c.role).where(tables.account_role.c.user == user)))
     groups = set(connection.scalars(select(tables.membership.c.group).where(tables.membership.c.user == user)))
     if person.unit is not None:
-        groups |= {f"unit:{person.unit}"} | ({person.unit} & set(people.GROUPS))
+        groups |= {f"unit:{person.unit}"} | bodies.of_unit(connection, person.unit)
     groups |= {group for role, group in ROLE_GROUPS.items() if role in roles}
     if user in people.on_duty(connection, now):
         groups.add("duty")
     covers = people.covered(connection, user, now)
     must_change = bool(account and account.must_change)
-    return SignedIn(user, person.name, person.unit, roles, frozenset(groups), covers, must_change, session)
+    interests = recusal.interests(connection, user, now)
+    return SignedIn(user, person.name, person.unit, roles, frozenset(groups), covers, must_change, session, interests)
 
 
 def sign_out(environment: Environment, token: str) -> None:

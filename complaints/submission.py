@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from complaints import clocks, clockwork, dossier, elements, extension, progress, special
+from complaints import clocks, clockwork, dossier, elements, extension, people, progress, recusal, special
 from complaints.viewer import SignedIn
 from engine.environment import Transaction
 from engine.errors import Forbidden, Invalid, Problem
@@ -52,8 +52,6 @@ def check(submission: Submission, signed_in: SignedIn) -> None:
     """Raise Invalid with all problems by field, or Forbidden for a person who may not do this."""
     if submission.form == "satisfaction":
         _check_caller(submission, signed_in)
-    if submission.form in ("accept", "investigate", "propose", "reply", "six-elements"):
-        _check_uninvolved(submission, signed_in)
     problems = tuple(problem for rule in RULES.get(submission.form, ()) for problem in rule(submission))
     if problems:
         raise Invalid("Some fields need your attention", problems)
@@ -63,17 +61,6 @@ def _check_caller(submission: Submission, signed_in: SignedIn) -> None:
     """Satisfaction is never taken by a handler of the case (D14, R64, R85)."""
     if signed_in.user in dossier.authors(submission.connection, submission.number, *HANDLING):
         raise Forbidden("Expected somebody who has not handled the case to ask the customer (D14)")
-
-
-def _check_uninvolved(submission: Submission, signed_in: SignedIn) -> None:
-    """Who is complained about does not handle the complaint (R55)."""
-    if is_complained_about(submission.case, signed_in.user, signed_in.name):
-        raise Forbidden("Expected somebody who is not complained about in this case")
-
-
-def is_complained_about(case: Mapping[str, Any], user: str, name: str) -> bool:
-    """Whether the complaint names this person, by user id or by name."""
-    return str(case.get("complained_person") or "").strip() in {user, name} - {""}
 
 
 def _immutable(submission: Submission) -> Iterator[Problem]:
@@ -116,6 +103,13 @@ def _transfer(submission: Submission) -> Iterator[Problem]:
         yield Problem("next_unit", "Expected another unit than the one that hands over.")
 
 
+def _handler(submission: Submission) -> Iterator[Problem]:
+    user = submission.data.get("handler")
+    if user and recusal.applies(submission.connection, submission.number, str(user), submission.now):
+        name = people.names(submission.connection, [str(user)])[str(user)]
+        yield Problem("handler", "{name} is concerned by this complaint and keeps away from it.", {"name": name})
+
+
 def _marks(submission: Submission) -> Iterator[Problem]:
     marks = [value for field, value in submission.data.items() if field.startswith("mark_")]
     if "insufficient" in marks and submission.data.get("report_result") == "ok":
@@ -133,6 +127,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "register": (_immutable,),
     "settle": (_immutable, _after_receipt("settled_at")),
     "first-contact": (_after_receipt("contacted_at"),),
+    "accept": (_handler,),
     "investigate": (_transfer,),
     "reply": (_after_receipt("replied_at", "forwarder_replied_at"),),
     "satisfaction": (_after_receipt("called_at"),),

@@ -25,7 +25,9 @@ unit = Table(
     Column("level", Integer, nullable=False),
     Column("products", Text, nullable=False, server_default=""),  # product codes that a product department answers for
     _unit("parent"),
+    Column("preparing", Boolean, nullable=False, server_default=text("false")),  # until it goes live it gets no case
     Column("closed_at", Instant),
+    Column("successor", String(40)),  # takes what comes for a closed unit
     CheckConstraint(
         "kind IN ('head-office', 'branch', 'hotline', 'supervision', 'office', 'discipline', 'department')", name="kind"
     ),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 import engine.tables
-from complaints import dossier, elements, people, scope, taskforms
+from complaints import dossier, elements, people, recusal, scope, tables, taskforms
 from complaints.viewer import SignedIn
 from engine import definitions
 from engine.columns import FAR
@@ -100,6 +100,15 @@ def sees(connection: Connection, viewer: SignedIn, task: Row[Any]) -> bool:
         or is_candidate(connection, viewer, task)
         or scope.sees(connection, viewer, task.business_key or "")
     )
+
+
+def may_do(connection: Connection, viewer: SignedIn, task: Row[Any]) -> bool:
+    """Whether `viewer` sees a task and need not keep away from its case (G7); who only reads may look at any."""
+    if not sees(connection, viewer, task):
+        return False
+    case = tables.complaint.c.number
+    away = select(case).where(case == task.business_key, recusal.condition(case, viewer))
+    return not viewer.has(*WORKING) or connection.scalar(away) is None
 
 
 def own(viewer: SignedIn, task: Row[Any]) -> bool:

@@ -22,6 +22,8 @@ class SignedIn:
     covers: frozenset[str] = frozenset()
     must_change: bool = False
     session: str | None = None
+    interests: frozenset[str] = frozenset()
+    """The names under which a complaint may be about this person or somebody near to him (complaints/recusal.py)."""
 
     def actor(self, reason: str | None = None, on_behalf_of: str | None = None) -> Actor:
         """The engine's view of this person."""

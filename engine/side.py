@@ -177,6 +177,8 @@ class Side:
         node: Node = token.task_spec.node
         people = self._people(x, token, node)
         assignee = x.value(token, "assignee")
+        if assignee in people["never"]:
+            assignee = None  # an excluded user is nobody's choice: the candidates have it
         value, due_key, followed = self._followed(x, token, node, "dueDate", "dueKey")
         due_at = (None if followed and followed.stopped else self._instant(value)) or tables.FAR
         priority = x.value(token, "priority")

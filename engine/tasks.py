@@ -76,6 +76,14 @@ def assign(tx: Transaction, task_id: str, user: str) -> None:
     _assign(tx, task, user, None, "task-assigned")
 
 
+def unassign(tx: Transaction, task_id: str) -> None:
+    """Take a task from whoever has it and offer it to its candidates again; who may do so is the caller's question."""
+    task = _get(tx, task_id)
+    if task.assignee is not None:
+        _move(task, "open")
+        _assign(tx, task, None, None, "task-released")
+
+
 def delegate(tx: Transaction, task_id: str, user: str) -> None:
     """Let another person work on one's task; it comes back by `give_back`. Raises Forbidden, Conflict."""
     task = _get(tx, task_id)

@@ -203,3 +203,21 @@ def test_a_task_assigned_by_the_diagram_is_nobody_elses(story: Story) -> None:
     with pytest.raises(Conflict, match="already with amy"):
         story.run(lambda tx: tasks.claim(tx, story.task("a").id), by=BOB)
     assert [row.claimed for row in story.rows(tables.candidate)] == [True]
+
+
+def test_an_excluded_person_is_nobodys_choice_as_assignee(story: Story) -> None:
+    excluded = f"<bpmn:extensionElements>{property_('excludedUsers', 'amy, bob')}</bpmn:extensionElements>"
+    people = 'camunda:assignee="bob" camunda:candidateGroups="leaders"'
+    story.deploy(diagram(process(chain(("a", user("a", people, excluded))))))
+    story.start()
+    assert story.task("a").assignee is None
+    assert story.facts("task-created")[0]["assignee"] is None
+    story.run(lambda tx: tasks.claim(tx, story.task("a").id), by=Actor("eve", frozenset({"leaders"})))
+
+
+def test_a_task_is_taken_from_its_assignee_and_offered_again(story: Story, task: str) -> None:
+    story.run(lambda tx: tasks.assign(tx, task, "amy"))
+    story.run(lambda tx: tasks.unassign(tx, task))
+    story.run(lambda tx: tasks.unassign(tx, task))
+    assert story.task("a").assignee is None
+    assert [facts["old"] for facts in story.facts("task-released")] == ["amy"]
