@@ -24,6 +24,7 @@ from complaints import (
     settings,
     slips,
     tables,
+    units,
 )
 from engine import calendar, feel
 from engine.clock import ZONE
@@ -137,10 +138,10 @@ def lead_unit(host: Host) -> str | None:
 
 
 def complained_unit(host: Host) -> str | None:
-    """The branch or department complained about."""
+    """The branch or department complained about; for one that is closed, its successor."""
     table = tables.complaint
-    query = select(table.c.branch).join(tables.unit, tables.unit.c.code == table.c.branch)
-    return host.connection.scalar(query.where(table.c.number == host.business_key, tables.unit.c.closed_at.is_(None)))
+    branch = host.connection.scalar(select(table.c.branch).where(table.c.number == host.business_key))
+    return units.in_force(host.connection, branch)
 
 
 def product_department(host: Host) -> str | None:
@@ -190,9 +191,7 @@ def persons_complained_of(host: Host) -> list[str]:
 
 def customer_unit(host: Host) -> str | None:
     """The unit that keeps the customer's account or relationship (R35); null when nobody has said."""
-    code = dossier.fields(host.connection, str(host.business_key)).get("customer_unit")
-    table = tables.unit
-    return host.connection.scalar(select(table.c.code).where(table.c.code == code, table.c.closed_at.is_(None)))
+    return units.in_force(host.connection, dossier.fields(host.connection, str(host.business_key)).get("customer_unit"))
 
 
 def duty_team(host: Host) -> str | None:

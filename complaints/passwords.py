@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 import argon2
 
 from engine.errors import Invalid
@@ -24,6 +26,11 @@ def hash_password(password: str) -> str:
 def hashed(password: str) -> str:
     """Hash without asking whether the password is good: for random ones."""
     return _HASHER.hash(password)
+
+
+def one_time() -> str:
+    """A random first password, to be shown once."""
+    return secrets.token_urlsafe(12)
 
 
 def verified(stored: str, password: str) -> bool:

@@ -53,8 +53,9 @@ def create_unit(
     parent: str | None = None,
     name_en: str = "",
     products: Iterable[str] = (),
+    preparing: bool = False,
 ) -> None:
-    """Add a unit below `parent`. Raises Invalid for an unknown kind, Conflict when the code is taken."""
+    """Add a unit below `parent`; one in preparation takes no cases yet. Raises Invalid (kind), Conflict (code)."""
     if kind not in KINDS:
         raise Invalid("Expected a unit of kind {kinds}, but got '{kind}'", kinds=", ".join(KINDS), kind=kind)
     if tx.connection.scalar(select(tables.unit.c.code).where(tables.unit.c.code == code)):
@@ -63,7 +64,14 @@ def create_unit(
     table, products = tables.unit, ",".join(products)
     tx.connection.execute(
         insert(table).values(
-            code=code, name=name, name_en=name_en, kind=kind, level=level, parent=parent, products=products
+            code=code,
+            name=name,
+            name_en=name_en,
+            kind=kind,
+            level=level,
+            parent=parent,
+            products=products,
+            preparing=preparing,
         )
     )
     tx.record("identity", "unit-created", code=code, name=name, unit_kind=kind, parent=parent, products=products)
@@ -80,11 +88,12 @@ def amend_unit(tx: Transaction, code: str, **changes: str) -> None:
     tx.record("identity", "unit-amended", code=code, old=before, new=changes)
 
 
-def close_unit(tx: Transaction, code: str) -> None:
-    """No new case goes to the unit from now on."""
+def close_unit(tx: Transaction, code: str, successor: str | None = None) -> None:
+    """No new case goes to the unit from now on, but to its successor; `units.close` looks below it first."""
     unit(tx.connection, code)
-    tx.connection.execute(update(tables.unit).where(tables.unit.c.code == code).values(closed_at=tx.now))
-    tx.record("identity", "unit-closed", code=code)
+    values = {"closed_at": tx.now, "successor": successor}
+    tx.connection.execute(update(tables.unit).where(tables.unit.c.code == code).values(values))
+    tx.record("identity", "unit-closed", code=code, successor=successor)
 
 
 def unit(connection: Connection, code: str) -> UnitRow:
@@ -154,13 +163,22 @@ def responsible(connection: Connection, code: str, kind: str, at: datetime) -> s
 
 
 def gaps(connection: Connection, at: datetime) -> list[tuple[str, str]]:
-    """Units without leader, contact A or contact B: red for administrators (R41, R42)."""
-    return [
-        (row.code, kind)
-        for row in units(connection)
-        for kind in RESPONSIBILITIES
-        if responsible(connection, row.code, kind, at) is None
-    ]
+    """Units without leader, contact A or contact B whose account is open: red for administrators (R41, R42)."""
+    held = holders(connection, at)
+    return [(row.code, kind) for row in units(connection) for kind in RESPONSIBILITIES if (row.code, kind) not in held]
+
+
+def holders(connection: Connection, at: datetime) -> dict[tuple[str, str], tuple[str, datetime]]:
+    """Who holds what in which unit at an instant and since when, by (unit, responsibility)."""
+    table, account = tables.responsibility, tables.account
+    rows = connection.execute(
+        select(table.c.unit, table.c.kind, table.c.user, table.c.valid_from)
+        .join(account, account.c.user == table.c.user)
+        .where(table.c.valid_from <= at, account.c.disabled_at.is_(None))
+        .where(or_(table.c.valid_to.is_(None), table.c.valid_to > at))
+        .order_by(table.c.valid_from)
+    )
+    return {(row.unit, row.kind): (row.user, row.valid_from) for row in rows}
 
 
 def roster(tx: Transaction, user: str, starts: datetime, ends: datetime) -> None:

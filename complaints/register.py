@@ -20,6 +20,7 @@ from complaints import (
     decisions,
     dossier,
     evidence,
+    golive,
     letters,
     masking,
     numbering,
@@ -106,6 +107,7 @@ def open_case(
     tx.connection.execute(insert(tables.party).values(number=number))
     tx.record(streams.of(number), "registered", number=number, channel=channel, received_at=received, external=external)
     owners.record(tx, number, None, answers, "registered")
+    golive.admit(tx, number, channel)
     clockwork.begin(tx, number)
     dossier.set_party(tx, number, data)
     instances.start(tx, key, business_key=number, stream=streams.of(number), variables={"channel": channel})

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from complaints import clockwork, directory, letters, people, progress, streams, tables
+from complaints import clockwork, directory, golive, letters, people, progress, streams, tables
 from engine.environment import Transaction
 from engine.errors import NotFound
 
@@ -41,6 +41,7 @@ class SlipRow:
 def issue(tx: Transaction, number: str, unit: str, lead: bool, requirement: str) -> str:
     """Write a slip to a unit and tell its contact A; returns its id. Raises NotFound for an unknown unit."""
     people.unit(tx.connection, unit)
+    golive.check_unit(tx.connection, unit, tx.now)
     table = tables.slip
     count = tx.connection.scalar(select(func.count()).select_from(table).where(table.c.number == number)) or 0
     slip = f"{number}-{count + 1}"
@@ -114,6 +115,8 @@ def hand_over(tx: Transaction, number: str, slip: str, unit: str, why: str) -> N
     """Give the slip to another unit, or insist on the same; lead role and first owner stay (R34)."""
     old = get(tx.connection, slip)
     people.unit(tx.connection, unit)
+    if unit != old.unit:
+        golive.check_unit(tx.connection, unit, tx.now)
     contacts = _contacts(tx, number, unit)
     liable = old.unit if unit != old.unit else old.liable_unit
     _change(tx, slip, unit=unit, liable_unit=liable, accepted_at=None, accepted_by=None, **contacts)

@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from complaints import clocks, clockwork, dossier, elements, extension, people, progress, recusal, special
+from complaints import clocks, clockwork, dossier, elements, extension, golive, people, progress, recusal, special
 from complaints.viewer import SignedIn
 from engine.environment import Transaction
-from engine.errors import Forbidden, Invalid, Problem
+from engine.errors import Conflict, Forbidden, Invalid, Problem
 
 HANDLING = ("Accept", "AcceptSecond", "Investigate", "Propose", "Reply", "Report", "Settle")
 """What a handler of a case does; the units' work, not the intake's."""
@@ -103,6 +103,21 @@ def _transfer(submission: Submission) -> Iterator[Problem]:
         yield Problem("next_unit", "Expected another unit than the one that hands over.")
 
 
+def _units_live(*fields: str) -> Rule:
+    """A unit in preparation is refused where it is chosen, beside its field, and again where the slip is written."""
+
+    def rule(submission: Submission) -> Iterator[Problem]:
+        for field in fields:
+            chosen = submission.data.get(field) or []
+            for unit in [chosen] if isinstance(chosen, str) else chosen:
+                try:
+                    golive.check_unit(submission.connection, str(unit), submission.now)
+                except Conflict as error:
+                    yield Problem(field, error.template, error.parameters)
+
+    return rule
+
+
 def _handler(submission: Submission) -> Iterator[Problem]:
     user = submission.data.get("handler")
     if user and recusal.applies(submission.connection, submission.number, str(user), submission.now):
@@ -128,7 +143,10 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "settle": (_immutable, _after_receipt("settled_at")),
     "first-contact": (_after_receipt("contacted_at"),),
     "accept": (_handler,),
-    "investigate": (_transfer,),
+    "distribute": (_units_live("lead_unit", "assist_units"),),
+    "redistribute": (_units_live("next_unit"),),
+    "arbitrate": (_units_live("next_unit"),),
+    "investigate": (_transfer, _units_live("next_unit")),
     "reply": (_after_receipt("replied_at", "forwarder_replied_at"),),
     "satisfaction": (_after_receipt("called_at"),),
     "six-elements": (_elements,),

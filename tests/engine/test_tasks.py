@@ -211,7 +211,7 @@ def test_an_excluded_person_is_nobodys_choice_as_assignee(story: Story) -> None:
     story.deploy(diagram(process(chain(("a", user("a", people, excluded))))))
     story.start()
     assert story.task("a").assignee is None
-    assert story.facts("task-created")[0]["assignee"] is None
+    assert "assignee" not in story.facts("task-created")[0]
     story.run(lambda tx: tasks.claim(tx, story.task("a").id), by=Actor("eve", frozenset({"leaders"})))
 
 
