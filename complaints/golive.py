@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from complaints import catalogue, people, tables, teams
+from complaints import catalogue, people, streams, tables, teams
 from engine.environment import Transaction
 from engine.errors import Conflict, Invalid
 from engine.upsert import upsert
@@ -132,13 +132,14 @@ def open_channel(tx: Transaction, code: str) -> None:
     tx.record("rights", "channel-live", channel=code)
 
 
-def check_channel(connection: Connection, code: str, at: datetime, reason: str | None) -> bool:
-    """Whether a complaint comes in by emergency. Raises Conflict for a channel in preparation without a reason."""
-    if not connection.scalar(select(tables.channel.c.preparing).where(tables.channel.c.code == code)):
-        return False
-    if reason:
-        return True
-    found = next(one for one in channels(connection, at) if one.code == code)
+def admit(tx: Transaction, number: str, code: str) -> None:
+    """Let a complaint in by a channel, in an emergency with the reason of the command. Raises Conflict without one."""
+    if not tx.connection.scalar(select(tables.channel.c.preparing).where(tables.channel.c.code == code)):
+        return
+    if tx.actor.reason:
+        tx.record(streams.of(number), "registered-in-emergency", channel=code)
+        return
+    found = next(one for one in channels(tx.connection, tx.now) if one.code == code)
     raise Conflict(
         "'{name}' is not live; it lacks {missing}. In an emergency register with a reason",
         name=found.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -160,6 +161,20 @@ def set_shifts(tx: Transaction, user: str, hours: Sequence[Hours]) -> None:
         rows = [{"user": user, "weekday": h.weekday, "starts": h.starts, "ends": h.ends} for h in ordered]
         tx.connection.execute(insert(tables.shift), rows)
     tx.record("rights", "shifts-set", user=user, old=old, new=new)
+
+
+def parsed(weekday: int, text: str) -> list[Hours]:
+    """The shifts of a day as people write them: `08:00-12:00, 13:00-24:00`. Raises Invalid."""
+    found = []
+    for part in text.replace("，", ",").replace("、", ",").split(","):
+        if not part.strip():
+            continue
+        times = [re.fullmatch(r"(\d{1,2}):(\d{2})", piece.strip()) for piece in part.split("-")]
+        if len(times) != 2 or not all(times):
+            raise Invalid("Expected shifts like 08:00-12:00, but got '{text}'", text=part.strip())
+        starts, ends = (int(one[1]) * 60 + int(one[2]) for one in times if one)
+        found.append(Hours(weekday, starts, ends))
+    return found
 
 
 def clock(minute: int) -> str:

@@ -24,7 +24,7 @@ from engine import backup as archive
 from engine import definitions, errors
 from engine import verify as verification
 from engine.environment import SYSTEM, Environment
-from web import i18n, linting, start, testing
+from web import i18n, linting, staffing, start, testing
 from web.settings import Settings
 
 console = Console(stderr=True, highlight=False)
@@ -99,6 +99,7 @@ def main() -> None:
 
 main.add_command(linting.lint)
 main.add_command(testing.command(progress))
+main.add_command(staffing.command(opened))
 
 
 @main.command()

@@ -9,14 +9,36 @@ from typing import Any
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
+from complaints import golive
 from engine import changes, definitions, overview, proposals, queries
 from engine.errors import NotFound
-from web import context, control_calendar, control_changes, control_data, control_people, control_units, control_work
+from web import (
+    context,
+    control_calendar,
+    control_changes,
+    control_data,
+    control_import,
+    control_people,
+    control_staff,
+    control_units,
+    control_week,
+    control_work,
+)
 from web.access import access
 from web.control_room import READERS, ROLES, room, text
 from web.studio_room import sent
 
-__all__ = ["control_calendar", "control_data", "control_people", "control_units", "control_work", "room"]
+__all__ = [
+    "control_calendar",
+    "control_data",
+    "control_import",
+    "control_people",
+    "control_staff",
+    "control_units",
+    "control_week",
+    "control_work",
+    "room",
+]
 
 
 @room.get("")
@@ -29,9 +51,9 @@ def start() -> str:
         decided = [row for row in proposals.listed(connection, limit=30) if row.state != "waiting"]
         figures = overview.figures(connection, now)
         gaps = control_units.gaps(connection, now)
-    return render_template(
-        "control/start.html", tab="start", waiting=waiting, decided=decided, figures=figures, gaps=gaps
-    )
+        channels = [row for row in golive.channels(connection, now) if not row.ready]
+    facts = {"figures": figures, "gaps": gaps, "channels": channels}
+    return render_template("control/start.html", tab="start", waiting=waiting, decided=decided, **facts)
 
 
 @room.get("/proposals/<proposal_id>")

@@ -8,7 +8,7 @@ from flask import Blueprint, request
 
 from engine import clock
 from engine.errors import Invalid
-from web import control_changes, control_words, studio_options
+from web import control_changes, control_words, i18n, studio_options
 
 room = Blueprint("control", __name__, url_prefix="/control")
 ROLES = ("administrator",)
@@ -18,6 +18,7 @@ room.add_app_template_global(control_words.term, "term")
 room.add_app_template_global(control_changes.kind, "part_kind")
 room.add_app_template_global(control_changes.attribute, "part_attribute")
 room.add_app_template_global(studio_options.message, "finding_text")
+room.add_app_template_global(i18n.explain, "explain")
 
 
 def text(name: str, most: int = 200) -> str:

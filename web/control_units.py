@@ -8,7 +8,8 @@ from typing import Any
 from flask import render_template
 from werkzeug.wrappers import Response
 
-from complaints import accounts, appointments, people
+from complaints import accounts, appointments, golive, people
+from complaints import units as unit_tree
 from engine import calendar
 from engine.errors import Invalid
 from web import context
@@ -29,30 +30,35 @@ def gaps(connection: Any, now: datetime) -> dict[str, list[str]]:
 @room.get("/units")
 @access(*ROLES)
 def units() -> str:
-    """All open units from the top down, with who answers for them today."""
+    """The tree of open units, with who answers for them now and since when; gaps are red."""
     now = context.environment().clock.now()
     with context.read() as connection:
-        rows = people.units(connection)
-        holders = {
-            row.code: {kind: people.responsible(connection, row.code, kind, now) for kind in people.RESPONSIBILITIES}
-            for row in rows
-        }
-    facts = {"responsibilities": people.RESPONSIBILITIES, "kinds": people.KINDS, "holders": holders}
-    return render_template("control/units.html", tab="units", rows=rows, **facts)
+        tree = unit_tree.tree(connection, now)
+    facts = {"responsibilities": people.RESPONSIBILITIES, "kinds": people.KINDS}
+    return render_template("control/units.html", tab="units", tree=tree, **facts)
 
 
 @room.get("/units/<code>")
 @access(*ROLES)
 def unit(code: str) -> str:
-    """One unit: names, products, and who answered for it when."""
+    """One unit: names, products, who answered for it when, what it lacks, and what was done to it."""
     now = context.environment().clock.now()
     with context.read() as connection:
         row = people.unit(connection, code)
         held = appointments.of(connection, code)
         staff = accounts.listed(connection, context.viewer(), limit=500).rows
-    facts = {"responsibilities": people.RESPONSIBILITIES, "at": now, "today": calendar.local_day(now)}
+        below = people.below(connection, code)
+        facts = {
+            "others": [one for one in people.units(connection) if one.code != code],
+            "parents": [one for one in people.units(connection) if one.code not in below],
+            "ready": next((one for one in golive.units(connection, now) if one.code == code), None),
+            "changes": unit_tree.history(connection, code, 20),
+        }
+    facts |= {"responsibilities": people.RESPONSIBILITIES, "at": now, "today": calendar.local_day(now)}
     active = [account for account in staff if not account.disabled]
-    return render_template("control/unit.html", tab="units", row=row, held=held, staff=active, **facts)
+    return render_template(
+        "control/unit.html", tab="units", row=row, held=held, staff=active, lacks=golive.MISSING, **facts
+    )
 
 
 @room.post("/units")
@@ -63,8 +69,8 @@ def create_unit() -> Response:
     if not code or not name:
         raise Invalid("A unit needs a code and a name.")
     facts: dict[str, Any] = {"parent": text("parent") or None, "name_en": text("name_en", 100)}
-    context.run(lambda tx: people.create_unit(tx, code, name, kind, **facts))
-    context.say("The unit has been made. Appoint who answers for it.")
+    context.run(lambda tx: people.create_unit(tx, code, name, kind, preparing=True, **facts))
+    context.say("The unit has been made. Appoint who answers for it, then let it go live.")
     return context.back_to("control.unit", code=code)
 
 
@@ -83,10 +89,48 @@ def amend_unit(code: str) -> Response:
 @room.delete("/units/<code>")
 @access(*ROLES)
 def close_unit(code: str) -> Response:
-    """No new case goes to the unit."""
-    context.run(lambda tx: people.close_unit(tx, code))
+    """No new case goes to the unit, but to its successor if one is named."""
+    successor = text("successor", 40) or None
+    context.run(lambda tx: unit_tree.close(tx, code, successor))
     context.say("The unit is closed.")
-    return context.back_to("control.units")
+    return context.back_to("control.unit", code=code)
+
+
+@room.post("/units/<code>/opening")
+@access(*ROLES)
+def reopen_unit(code: str) -> Response:
+    """Take a closure back."""
+    context.run(lambda tx: unit_tree.reopen(tx, code))
+    context.say("The unit is open again.")
+    return context.back_to("control.unit", code=code)
+
+
+@room.put("/units/<code>/parent")
+@access(*ROLES)
+def move_unit(code: str) -> Response:
+    """Put a unit below another parent."""
+    parent = text("parent", 40) or None
+    context.run(lambda tx: unit_tree.move(tx, code, parent), reason=text("reason") or None)
+    context.say("The unit has been moved.")
+    return context.back_to("control.unit", code=code)
+
+
+@room.post("/units/<code>/preparation")
+@access(*ROLES)
+def prepare_unit(code: str) -> Response:
+    """Give a unit no case until it goes live."""
+    context.run(lambda tx: golive.prepare_unit(tx, code))
+    context.say("The unit gets no cases until it goes live.")
+    return context.back_to("control.unit", code=code)
+
+
+@room.delete("/units/<code>/preparation")
+@access(*ROLES)
+def open_unit(code: str) -> Response:
+    """Let a unit go live; refused with what it lacks."""
+    context.run(lambda tx: golive.open_unit(tx, code))
+    context.say("The unit is live.")
+    return context.back_to("control.unit", code=code)
 
 
 @room.post("/units/<code>/appointments")

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from web import i18n
+from flask import g
+
+from complaints import bodies
+from web import context, i18n
 
 TERMS: dict[str, dict[str, str]] = {
-    "group": {
-        "95566": "95566 hotline",
-        "gonghui": "Trade union and consumer protection",
-        "office": "General office",
-        "discipline": "Discipline inspection",
-        "supervision": "Supervision body",
-        "callback": "Call-back",
-        "duty": "On duty",
+    "relation": {
+        "spouse": "Spouse",
+        "family": "Family",
+        "in-law": "In-law",
+        "interest": "Common interest",
+        "other": "Another relation",
+    },
+    "ground": {
+        "named": "Named in the complaint",
+        "relation": "Relation to somebody named",
+        "involved": "Involved",
+        "kinship": "Kinship",
+        "interest": "Common interest",
+    },
+    "row": {
+        "unit": "Unit",
+        "person": "Person",
+        "added": "added",
+        "changed": "changed",
+        "unchanged": "unchanged",
+        "wrong": "wrong",
+    },
+    "deputy": {
+        "contact-b": "Contact B, then the leader",
+        "deputy-or-group": "Deputy, else the group",
+        "deputy": "Deputy",
+        "group": "Anybody of the group",
     },
     "unit": {
         "head-office": "Head office",
@@ -79,8 +101,18 @@ TERMS: dict[str, dict[str, str]] = {
 
 def term(kind: str, code: object) -> str:
     """A code as a word of the reader's language; an unknown code shows itself."""
+    if kind == "group" and code in bodies.NAMES:
+        return _body(str(code))
     text = TERMS.get(kind, {}).get(str(code))
     return i18n.gettext(text) if text else str(code if code is not None else "")
+
+
+def _body(group: str) -> str:
+    """The bank's own name of a group (D8), read once for a page."""
+    if "bodies" not in g:
+        with context.read() as connection:
+            g.bodies = {body.group: i18n.twin(body.name, body.name_en) for body in bodies.listed(connection)}
+    return str(g.bodies[group])
 
 
 KINDS = {
