@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from complaints import accounts, catalogue, demo_cases, house, passwords, people
+from complaints import accounts, catalogue, demo_cases, house, passwords, people, teams
 from engine import calendar, definitions
 from engine.clock import ZONE, TravelClock
 from engine.environment import SYSTEM, Environment, Transaction
@@ -73,6 +73,13 @@ RESPONSIBLE = {  # unit → contact A, contact B, leader
     "binjiang": ("qian", "feng", "shi"),
 }
 
+TEAMS = (  # code, name, unit, members, channels, who stands in for the channel
+    ("hotline", "热线受理组", "95566", ("lin", "mei"), ("PHONE", "EMAIL", "WEB", "CHAT", "SOCIAL"), "luo"),
+    ("visits", "信访受理组", "gonghui", ("gao", "hua"), ("VISIT", "LETTER", "BOOK", "FORWARDED"), "tan"),
+    ("media", "媒体受理组", "office", ("bai", "ma"), ("MEDIA",), "ma"),
+)
+SKILLS = ("review", "classify", "distribute")
+
 
 @dataclass(frozen=True)
 class DemoAccount:
@@ -110,8 +117,18 @@ def _bank(tx: Transaction, password_hash: str, now: datetime) -> None:
     for code, users in RESPONSIBLE.items():
         for kind, user in zip(("contact_a", "contact_b", "leader"), users, strict=True):
             people.appoint(tx, code, kind, user, now - SPAN - timedelta(days=1))
+    _teams(tx)
     _roster(tx, calendar.local_day(now - SPAN))
     definitions.deploy(tx, "huiyin", house.bundle(), "产品自带流程 (shipped with the product)")
+
+
+def _teams(tx: Transaction) -> None:
+    for code, name, unit, members, channels, deputy in TEAMS:
+        teams.create(tx, code, name, unit=unit)
+        for n, user in enumerate(members):
+            teams.put_member(tx, code, user, skills=SKILLS, capacity=30, deputy=members[n - 1])
+        for channel in channels:
+            teams.assign_channel(tx, channel, code, deputy)
 
 
 def _roster(tx: Transaction, first: date) -> None:
