@@ -12,7 +12,7 @@ from zlib import crc32
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, literal, or_, select, update
 
-from complaints import dossier, letters, people, scope, streams, submission, tables
+from complaints import letters, people, recusal, scope, streams, tables
 from complaints.viewer import SignedIn
 from engine.environment import Transaction
 from engine.errors import Conflict, Invalid
@@ -101,7 +101,7 @@ def hand_over(tx: Transaction, signed_in: SignedIn, number: str, user: str, reas
     works = select(account.c.user).where(account.c.user == user, account.c.disabled_at.is_(None), _role(*WORKING))
     if tx.connection.scalar(works) is None:
         raise Invalid("Expected somebody who works on cases, but {name} does not", name=person.name)
-    if submission.is_complained_about(dossier.fields(tx.connection, number), user, person.name):
+    if recusal.applies(tx.connection, number, user, tx.now):
         raise Invalid("Expected somebody else than {name}, who is complained about in this case", name=person.name)
     change(tx, number, user, "handed-over", reason.strip())
 
