@@ -29,11 +29,20 @@ from complaints.viewer import SignedIn
 from engine import advance, tasks
 from engine.environment import Environment, Transaction
 from engine.errors import Conflict, Forbidden, NotFound
+from engine.prepared import prepared
 from forms import exchange
 from forms.components import Evaluate
 from forms.schema import Schema
 
-_task = engine.tables.task
+
+@prepared
+def _open(task: Any) -> Any:
+    return select(engine.tables.task).where(engine.tables.task.c.id == task)
+
+
+@prepared
+def _draft(task: Any) -> Any:
+    return select(engine.tables.draft).where(engine.tables.draft.c.task_id == task)
 
 
 @dataclass(frozen=True)
@@ -54,11 +63,11 @@ def task_view(
     environment: Environment, connection: Connection, viewer: SignedIn, task_id: str, locale: str = "zh"
 ) -> TaskView:
     """Everything for the page of a task. Raises NotFound for a task that is done, unknown or not the viewer's."""
-    task = connection.execute(select(_task).where(_task.c.id == task_id)).first()
+    task = connection.execute(*_open(task_id)).first()
     if task is None or not taskpages.may_do(connection, viewer, task):
         raise NotFound(what="task", id=task_id)
     now = environment.clock.now()
-    draft = connection.execute(select(engine.tables.draft).where(engine.tables.draft.c.task_id == task_id)).first()
+    draft = connection.execute(*_draft(task_id)).first()
     work = taskpages.work(connection, task)
     typed = orjson.loads(draft.data) if draft else None
     form = taskpages.sheet(environment, connection, viewer, work, now, typed, locale)
@@ -175,10 +184,9 @@ def finish(
 
 def _working(tx: Transaction, signed_in: SignedIn, task_id: str) -> Row[Any]:
     """The task, its call tree locked, so that of two people the second is told who was faster. Raises NotFound too."""
-    task = tx.connection.execute(select(_task).where(_task.c.id == task_id)).first()
-    if task is not None:
-        advance.lock(tx, task.root_id)
-        task = tx.connection.execute(select(_task).where(_task.c.id == task_id)).first()
+    task = tx.connection.execute(*_open(task_id)).first()
+    if task is not None and advance.lock(tx, task.root_id):
+        task = tx.connection.execute(*_open(task_id)).first()
     if task is None:
         raise _gone(tx.connection, signed_in, task_id)
     signed_in.require(*taskpages.WORKING)

@@ -20,6 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import orjson
@@ -28,6 +29,7 @@ from sqlalchemy import Connection, Row, select
 from complaints import clockmath, settings, tables
 from complaints.clockmath import GIVEN, Pace, Pause, Terms
 from engine import calendar
+from engine.prepared import prepared
 
 LIMITS = ("internal", "statutory")
 """The bank's own limit and the law's: what the figures of R25 and R26 judge."""
@@ -77,13 +79,15 @@ class Moment:
 
 def due(connection: Connection, number: str, name: str) -> datetime | None:
     """When a running clock is due; of `governing` the earliest that governs. None when it is stopped or paused."""
+    found: datetime | None = connection.scalar(*_due(number, _names(name)))
+    return found
+
+
+@prepared
+def _due(number: Any, names: Any) -> Any:
     table = tables.clock
-    return connection.scalars(
-        select(table.c.due_at)
-        .where(table.c.number == number, table.c.name.in_(_names(name)))
-        .where(table.c.stopped_at.is_(None), table.c.paused_at.is_(None))
-        .order_by(table.c.due_at)
-    ).first()
+    running = table.c.number == number, table.c.stopped_at.is_(None), table.c.paused_at.is_(None)
+    return select(table.c.due_at).where(*running, table.c.name.in_(names)).order_by(table.c.due_at).limit(1)
 
 
 def _names(name: str) -> tuple[str, ...]:
@@ -158,9 +162,13 @@ def intervals(text: str) -> tuple[Pause, ...]:
 
 def of(connection: Connection, number: str, now: datetime) -> list[ClockView]:
     """The clocks of a case as they stand at `now`, the earliest due first."""
+    return [_view(connection, row, now) for row in connection.execute(*_all(number)).all()]
+
+
+@prepared
+def _all(number: Any) -> Any:
     table = tables.clock
-    rows = connection.execute(select(table).where(table.c.number == number).order_by(table.c.due_at, table.c.name))
-    return [_view(connection, row, now) for row in rows]
+    return select(table).where(table.c.number == number).order_by(table.c.due_at, table.c.name)
 
 
 def _view(connection: Connection, row: Row[Any], now: datetime) -> ClockView:
@@ -195,12 +203,18 @@ def working_after(connection: Connection, now: datetime, hours: Decimal) -> date
 
 
 def _hours(connection: Connection) -> calendar.ServiceHours:
-    return calendar.ServiceHours.parse(settings.get(connection, "service-hours"))
+    return _parsed(settings.get(connection, "service-hours"))
+
+
+_parsed = cache(calendar.ServiceHours.parse)
 
 
 def received(connection: Connection, number: str) -> datetime:
     """When the complaint was received: where every clock starts (R27)."""
-    at: datetime = connection.execute(
-        select(tables.complaint.c.received_at).where(tables.complaint.c.number == number)
-    ).scalar_one()
+    at: datetime = connection.execute(*_received(number)).scalar_one()
     return at
+
+
+@prepared
+def _received(number: Any) -> Any:
+    return select(tables.complaint.c.received_at).where(tables.complaint.c.number == number)

@@ -14,6 +14,7 @@ from complaints.viewer import SignedIn
 from engine.environment import Transaction
 from engine.errors import Invalid
 
+_INSERT = insert(tables.contact)
 METHODS = ("call", "letter", "visit", "email", "sms")
 OUTCOMES = ("reached", "not-reached")
 
@@ -56,7 +57,7 @@ def write(
         "by": by,
     }
     row = told | {"id": str(uuid4()), "number": number, "note": note, "proof": proof, "evidence_id": evidence_id}
-    tx.connection.execute(insert(tables.contact).values(**row, at=tx.now))
+    tx.connection.execute(_INSERT, row | {"at": tx.now})
     tx.record(streams.of(number), "contact-logged", proof=proof, **told)
     if outcome == "reached":
         clockwork.heard(tx, number, contacted_at)

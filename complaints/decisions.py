@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from engine import definitions, dmn, feel, tables
 from engine.environment import Environment
 from engine.errors import NotFound
+from engine.prepared import prepared
 
 PROCESS = "ordinary"
 
@@ -46,7 +47,7 @@ def _decide(
     now: datetime,
     instance_id: str | None = None,
 ) -> dmn.Result | None:
-    version = connection.scalar(select(tables.instance.c.definition_id).where(tables.instance.c.id == instance_id))
+    version = connection.scalar(*_version(instance_id)) if instance_id else None
     if version:
         definition = definitions.by_id(environment, connection, version)
     else:
@@ -66,6 +67,11 @@ def limits(
         raise NotFound(what="decision", id="time-limits")
     found = dmn.shape(result.value, "singleResult")
     return cast(Mapping[str, Any], feel.from_feel(found)) if found is not None else None
+
+
+@prepared
+def _version(instance: Any) -> Any:
+    return select(tables.instance.c.definition_id).where(tables.instance.c.id == instance)
 
 
 def intake_group(

@@ -16,10 +16,11 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from complaints import evidence, recusal, streams, tables
 from engine.environment import Transaction
+from engine.prepared import prepared
 from engine.upsert import upsert
 from forms import exchange
 
@@ -33,6 +34,9 @@ COLUMNS = ("product", "branch", "urgency", "subcategory", "forwarder_replied_at"
 ORIGINAL, ADDENDA = "verbatim", {"addendum": "addendum", "material_text": "material"}
 KNOWN = ("channel", "received_at", "root_cause", "justified", "first_owner", *COLUMNS)
 IMMUTABLE = ("channel", "received_at", "matter_kind", ORIGINAL)
+
+_ENTRY = insert(tables.entry)
+_COLUMNS = update(tables.complaint).where(tables.complaint.c.number == bindparam("of"))
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def submit(
             add_wording(tx, number, kind, str(data[field]))
     columns = {name: data[name] for name in COLUMNS if name in data}
     if columns:
-        tx.connection.execute(update(tables.complaint).where(tables.complaint.c.number == number).values(columns))
+        tx.connection.execute(_COLUMNS, columns | {"of": number})
     content = {name: value for name, value in data.items() if name not in PARTY and name != ORIGINAL}
     _set_fields(tx, number, content, {source.instance_id or ""} | ({""} if shared else set()))
     if recusal.FIELD in data:
@@ -79,20 +83,8 @@ def _entry(
 ) -> str:
     text = orjson.dumps(exchange.to_json(content), option=orjson.OPT_SORT_KEYS).decode()
     entry_id = str(uuid4())
-    tx.connection.execute(
-        insert(tables.entry).values(
-            id=entry_id,
-            number=number,
-            task_id=source.task_id,
-            instance_id=source.instance_id,
-            element=source.element,
-            form=source.form,
-            data=text,
-            by=tx.actor.user,
-            on_behalf_of=tx.actor.on_behalf_of,
-            at=tx.now,
-        )
-    )
+    said = {"id": entry_id, "number": number, **source.__dict__, "data": text}
+    tx.connection.execute(_ENTRY, said | {"by": tx.actor.user, "on_behalf_of": tx.actor.on_behalf_of, "at": tx.now})
     tx.record(
         streams.of(number),
         "form-submitted",
@@ -159,24 +151,19 @@ def set_first_owner(tx: Transaction, number: str, user: str) -> None:
 
 def fields(connection: Connection, number: str, instance_id: str | None = None) -> dict[str, Any]:
     """What the case file says now, by field name: of the case, and over it what the process instance has of its own."""
+    return {name: orjson.loads(value) for name, value in connection.execute(*_fields(number, instance_id or ""))}
+
+
+@prepared
+def _fields(number: Any, instance: Any) -> Any:
     table = tables.field
-    rows = connection.execute(
-        select(table.c.name, table.c.value)
-        .where(table.c.number == number, table.c.scope.in_(["", instance_id or ""]))
-        .order_by(table.c.scope)
-    )
-    return {row.name: orjson.loads(row.value) for row in rows}
+    mine = table.c.number == number, or_(table.c.scope == "", table.c.scope == instance)
+    return select(table.c.name, table.c.value).where(*mine).order_by(table.c.scope)
 
 
 def case(connection: Connection, number: str, instance_id: str | None = None) -> dict[str, Any] | None:
     """Everything a form may start from, as `case.<name>` in FEEL: fields, columns, the customer and his words."""
-    table, party, words = tables.complaint, tables.party, tables.wording
-    row = connection.execute(
-        select(table, *(party.c[column].label(f"of_{column}") for column in PARTY.values()), words.c.text)
-        .join(party, party.c.number == table.c.number)
-        .outerjoin(words, (words.c.number == table.c.number) & (words.c.kind == "original"))
-        .where(table.c.number == number)
-    ).first()
+    row = connection.execute(*_case(number)).first()
     if row is None:
         return None
     known = {name: getattr(row, name) for name in KNOWN}
@@ -184,16 +171,28 @@ def case(connection: Connection, number: str, instance_id: str | None = None) ->
     return fields(connection, number, instance_id) | known | customer | {"matter_kind": row.kind, ORIGINAL: row.text}
 
 
+@prepared
+def _case(number: Any) -> Any:
+    table, party, words = tables.complaint, tables.party, tables.wording
+    return (
+        select(table, *(party.c[column].label(f"of_{column}") for column in PARTY.values()), words.c.text)
+        .join(party, party.c.number == table.c.number)
+        .outerjoin(words, (words.c.number == table.c.number) & (words.c.kind == "original"))
+        .where(table.c.number == number)
+    )
+
+
 def latest(connection: Connection, number: str, *elements: str) -> LatestEntry | None:
     """The newest entry of any of the elements."""
-    table = tables.entry
-    row = connection.execute(
-        select(table.c.data, table.c.by, table.c.at)
-        .where(table.c.number == number, table.c.element.in_(elements))
-        .order_by(table.c.at.desc(), table.c.id)
-        .limit(1)
-    ).first()
+    row = connection.execute(*_latest(number, elements)).first()
     return LatestEntry(orjson.loads(row.data), row.by, row.at) if row else None
+
+
+@prepared
+def _latest(number: Any, elements: Any) -> Any:
+    table = tables.entry
+    mine = table.c.number == number, table.c.element.in_(elements)
+    return select(table.c.data, table.c.by, table.c.at).where(*mine).order_by(table.c.at.desc(), table.c.id).limit(1)
 
 
 @dataclass(frozen=True)

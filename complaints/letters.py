@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, insert, select
@@ -16,7 +17,9 @@ from engine import calendar, outbox
 from engine.clock import ZONE
 from engine.environment import Transaction
 from engine.errors import NotFound
+from engine.prepared import prepared
 
+_INSERT = insert(tables.letter)
 PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -71,8 +74,7 @@ def limit(at: datetime | None) -> str:
 
 def values(connection: Connection, number: str, now: datetime) -> dict[str, object]:
     """What every template may say about a case. Names the customer, so notices to colleagues get `for_staff`."""
-    case = connection.execute(select(tables.complaint).where(tables.complaint.c.number == number)).one()
-    party = connection.execute(select(tables.party).where(tables.party.c.number == number)).one()
+    case = connection.execute(*_case(number)).one()
     owner = people.person(connection, case.first_owner) if case.first_owner else None
     handler = answerable(connection, number)
     due = clocks.due(connection, number, "governing")
@@ -80,7 +82,7 @@ def values(connection: Connection, number: str, now: datetime) -> dict[str, obje
     hotline = settings.get(connection, "hotline")
     return dossier.fields(connection, number) | {
         "number": number,
-        "customer_name": party.name or "客户",
+        "customer_name": case.customer or "客户",
         "received_at": minute(case.received_at),
         "channel": catalogue.label("channels", case.channel),
         "owner_name": owner.name if owner else settings.get(connection, "bank-name"),
@@ -97,14 +99,30 @@ def values(connection: Connection, number: str, now: datetime) -> dict[str, obje
     }
 
 
+@prepared
+def _case(number: Any) -> Any:
+    case, party = tables.complaint, tables.party
+    return (
+        select(case, party.c.name.label("customer"))
+        .join(party, party.c.number == case.c.number)
+        .where(case.c.number == number)
+    )
+
+
+@prepared
+def _answerable(number: Any) -> Any:
+    slip, case = tables.slip, tables.complaint
+    lead = case.outerjoin(slip, (slip.c.number == case.c.number) & slip.c.lead)
+    return (
+        select(slip.c.accepted_by, slip.c.contact_a, case.c.first_owner)
+        .select_from(lead)
+        .where(case.c.number == number)
+    )
+
+
 def answerable(connection: Connection, number: str) -> people.Person | None:
     """Who handles the case now: who accepted the lead slip, else its contact A, else the first owner."""
-    slip, case = tables.slip, tables.complaint
-    row = connection.execute(
-        select(slip.c.accepted_by, slip.c.contact_a, case.c.first_owner)
-        .select_from(case.outerjoin(slip, (slip.c.number == case.c.number) & slip.c.lead))
-        .where(case.c.number == number)
-    ).first()
+    row = connection.execute(*_answerable(number)).first()
     user = row and (row.accepted_by or row.contact_a or row.first_owner)
     return people.person(connection, user) if user else None
 
@@ -135,18 +153,8 @@ def to_customer(
     party = tx.connection.execute(select(tables.party).where(tables.party.c.number == number)).one()
     channel, address = _way(party.email, party.phone, by_post)
     letter_id = str(uuid4())
-    tx.connection.execute(
-        insert(tables.letter).values(
-            id=letter_id,
-            number=number,
-            template=name,
-            channel=channel,
-            subject=subject,
-            body=kept,
-            by=tx.actor.user,
-            at=tx.now,
-        )
-    )
+    row = {"id": letter_id, "number": number, "template": name, "channel": channel, "subject": subject, "body": kept}
+    tx.connection.execute(_INSERT, row | {"by": tx.actor.user, "at": tx.now})
     tx.record(streams.of(number), "letter-written", template=name, channel=channel, letter=letter_id)
     if address:
         outbox.post(tx, channel, address, subject, body, key=f"letter:{letter_id}", stream=streams.of(number))

@@ -15,6 +15,8 @@ from engine.environment import Transaction
 from engine.errors import NotFound
 from engine.upsert import upsert
 
+_INSERT = insert(tables.notice)
+
 
 @dataclass(frozen=True)
 class NoticeRow:
@@ -31,18 +33,8 @@ class NoticeRow:
 def send(tx: Transaction, number: str | None, template: str, addressee: str, subject: str, body: str) -> None:
     """Put a notice before a person (user id) or a group (`group:<id>`); `number` None when it is about no one case."""
     kind, value = ("group", addressee.removeprefix("group:")) if addressee.startswith("group:") else ("user", addressee)
-    tx.connection.execute(
-        insert(tables.notice).values(
-            id=str(uuid4()),
-            kind=kind,
-            value=value,
-            number=number,
-            template=template,
-            subject=subject,
-            body=body,
-            at=tx.now,
-        )
-    )
+    row = {"kind": kind, "value": value, "number": number, "template": template, "subject": subject, "body": body}
+    tx.connection.execute(_INSERT, row | {"id": str(uuid4()), "at": tx.now})
     tx.record(
         streams.of(number) if number else "verification",
         "notice-sent",

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from complaints import tables
 from engine.environment import Transaction
 from engine.errors import Conflict, Invalid, NotFound
+from engine.prepared import prepared
 
 GROUPS = ("95566", "gonghui", "office", "discipline", "supervision", "callback", "duty")
 KINDS = ("head-office", "branch", "hotline", "supervision", "office", "discipline", "department")
@@ -98,20 +100,26 @@ def close_unit(tx: Transaction, code: str, successor: str | None = None) -> None
 
 def unit(connection: Connection, code: str) -> UnitRow:
     """One unit. Raises NotFound."""
-    row = connection.execute(select(tables.unit).where(tables.unit.c.code == code)).first()
+    row = connection.execute(*_unit_of(code)).first()
     if row is None:
         raise NotFound(what="unit", id=code)
     return _unit(row)
 
 
+@prepared
+def _unit_of(code: Any) -> Any:
+    return select(tables.unit).where(tables.unit.c.code == code)
+
+
 def units(connection: Connection, *kinds: str) -> list[UnitRow]:
     """The units that are open, from the head office down; only of `kinds` when given."""
-    query = (
-        select(tables.unit).where(tables.unit.c.closed_at.is_(None)).order_by(tables.unit.c.level, tables.unit.c.code)
-    )
-    if kinds:
-        query = query.where(tables.unit.c.kind.in_(kinds))
-    return [_unit(row) for row in connection.execute(query)]
+    return [_unit(row) for row in connection.execute(*_open_units(kinds or KINDS))]
+
+
+@prepared
+def _open_units(kinds: Any) -> Any:
+    unit = tables.unit
+    return select(unit).where(unit.c.closed_at.is_(None), unit.c.kind.in_(kinds)).order_by(unit.c.level, unit.c.code)
 
 
 def below(connection: Connection, code: str) -> frozenset[str]:
@@ -152,8 +160,14 @@ def appoint(
 
 def responsible(connection: Connection, code: str, kind: str, at: datetime) -> str | None:
     """Who is leader, contact_a or contact_b of a unit at an instant (R41, R42)."""
+    user: str | None = connection.scalar(*_responsible(code, kind, at))
+    return user
+
+
+@prepared
+def _responsible(code: Any, kind: Any, at: Any) -> Any:
     table = tables.responsibility
-    return connection.scalar(
+    return (
         select(table.c.user)
         .where(table.c.unit == code, table.c.kind == kind, table.c.valid_from <= at)
         .where(or_(table.c.valid_to.is_(None), table.c.valid_to > at))
@@ -191,9 +205,19 @@ def roster(tx: Transaction, user: str, starts: datetime, ends: datetime) -> None
 
 def on_duty(connection: Connection, at: datetime) -> frozenset[str]:
     """The people on the roster at an instant who are not absent."""
-    table = tables.roster
-    users = connection.scalars(select(table.c.user).where(table.c.starts_at <= at, table.c.ends_at > at)).all()
-    return frozenset(user for user in users if not is_absent(connection, user, at))
+    return frozenset(connection.scalars(*_on_duty(at)))
+
+
+@prepared
+def _on_duty(at: Any) -> Any:
+    table, account = tables.roster, tables.account
+    rostered = table.c.starts_at <= at, table.c.ends_at > at
+    there = account.c.disabled_at.is_(None), account.c.user.not_in(_away(at))
+    return select(table.c.user).join(account, account.c.user == table.c.user).where(*rostered, *there).distinct()
+
+
+def _away(at: Any) -> Any:
+    return select(tables.absence.c.user).where(tables.absence.c.starts_at <= at, tables.absence.c.ends_at > at)
 
 
 def absent(tx: Transaction, user: str, starts: datetime, ends: datetime, deputy: str | None = None) -> None:
@@ -210,11 +234,14 @@ def absent(tx: Transaction, user: str, starts: datetime, ends: datetime, deputy:
 
 def is_absent(connection: Connection, user: str, at: datetime) -> bool:
     """Whether a person is away, disabled or unknown at an instant."""
-    away = select(tables.absence.c.user).where(
-        tables.absence.c.user == user, tables.absence.c.starts_at <= at, tables.absence.c.ends_at > at
-    )
-    active = select(tables.account.c.user).where(tables.account.c.user == user, tables.account.c.disabled_at.is_(None))
-    return connection.scalar(active) is None or connection.scalar(away) is not None
+    return connection.scalar(*_present(user, at)) is None
+
+
+@prepared
+def _present(user: Any, at: Any) -> Any:
+    account = tables.account
+    there = account.c.disabled_at.is_(None), account.c.user.not_in(_away(at))
+    return select(account.c.user).where(account.c.user == user, *there)
 
 
 def covered(connection: Connection, deputy: str, at: datetime) -> frozenset[str]:
@@ -234,17 +261,25 @@ def _period(starts: datetime, ends: datetime) -> None:
 
 def person(connection: Connection, user: str) -> Person:
     """One person of the directory. Raises NotFound."""
-    fields = (tables.account.c[name] for name in ("user", "name", "phone", "email", "unit"))
-    row = connection.execute(select(*fields).where(tables.account.c.user == user)).first()
+    row = connection.execute(*_person(user)).first()
     if row is None:
         raise NotFound(what="account", id=user)
     return Person(*row)
 
 
+@prepared
+def _person(user: Any) -> Any:
+    fields = (tables.account.c[name] for name in Person.__dataclass_fields__)
+    return select(*fields).where(tables.account.c.user == user)
+
+
 def names(connection: Connection, users: Iterable[str | None]) -> dict[str, str]:
     """Display names by user id; who has no account keeps the id."""
     wanted = {user for user in users if user}
-    found = connection.execute(
-        select(tables.account.c.user, tables.account.c.name).where(tables.account.c.user.in_(wanted))
-    )
+    found = connection.execute(*_names(sorted(wanted))) if wanted else ()
     return {user: user for user in wanted} | {row.user: row.name for row in found}
+
+
+@prepared
+def _names(users: Any) -> Any:
+    return select(tables.account.c.user, tables.account.c.name).where(tables.account.c.user.in_(users))

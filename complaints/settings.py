@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, delete, insert, select
 
 from complaints import tables
+from engine import store
 from engine.environment import Transaction
 from engine.errors import NotFound
 
@@ -23,13 +24,17 @@ DEFAULTS = {
     "silence-days": "5",
 }
 
+_ALL = select(tables.setting.c.key, tables.setting.c.value)
+
 
 def get(connection: Connection, key: str) -> str:
     """The value of a setting, or its default. Raises NotFound for a key that does not exist."""
     if key not in DEFAULTS:
         raise NotFound(what="setting", id=key)
-    value = connection.scalar(select(tables.setting.c.value).where(tables.setting.c.key == key))
-    return DEFAULTS[key] if value is None else value
+    known = store.known(connection)
+    if "settings" not in known:  # all at once: one command or page asks for several
+        known["settings"] = {row.key: row.value for row in connection.execute(_ALL)}
+    return str(known["settings"].get(key, DEFAULTS[key]))
 
 
 def adopt(tx: Transaction, values: Mapping[str, str]) -> None:
@@ -44,4 +49,5 @@ def put(tx: Transaction, key: str, value: str) -> None:
     old = get(tx.connection, key)
     tx.connection.execute(delete(tables.setting).where(tables.setting.c.key == key))
     tx.connection.execute(insert(tables.setting).values(key=key, value=value))
+    store.known(tx.connection).pop("settings", None)
     tx.record("settings", "setting-changed", key=key, old=old, new=value)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from complaints import clockwork, directory, golive, letters, people, progress, streams, tables
 from engine.environment import Transaction
 from engine.errors import NotFound
+from engine.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -150,20 +151,29 @@ def _change(tx: Transaction, slip: str, **values: Any) -> None:
 
 def get(connection: Connection, slip: str) -> Row[Any]:
     """One slip. Raises NotFound."""
-    row = connection.execute(select(tables.slip).where(tables.slip.c.id == slip)).first()
+    row = connection.execute(*_one(slip)).first()
     if row is None:
         raise NotFound(what="transfer slip", id=slip)
     return row
 
 
+@prepared
+def _one(slip: Any) -> Any:
+    return select(tables.slip).where(tables.slip.c.id == slip)
+
+
 def listed(connection: Connection, number: str) -> list[SlipRow]:
     """The slips of a case, the lead first."""
-    table = tables.slip
-    rows = connection.execute(
-        select(table).where(table.c.number == number).order_by(table.c.lead.desc(), table.c.id)
-    ).all()
+    rows = connection.execute(*_of(number)).all()
     names = people.names(connection, [user for row in rows for user in (row.contact_a, row.contact_b)])
     return [_slip(row, names) for row in rows]
+
+
+@prepared
+def _of(number: Any) -> Any:
+    return (
+        select(tables.slip).where(tables.slip.c.number == number).order_by(tables.slip.c.lead.desc(), tables.slip.c.id)
+    )
 
 
 def _slip(row: Row[Any], names: Mapping[str, str]) -> SlipRow:

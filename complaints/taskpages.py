@@ -17,6 +17,7 @@ from engine.columns import FAR
 from engine.environment import Environment
 from engine.errors import NotFound
 from engine.functions import Host
+from engine.prepared import prepared
 from engine.variables import Scopes
 
 candidate = engine.tables.candidate
@@ -118,8 +119,13 @@ def own(viewer: SignedIn, task: Row[Any]) -> bool:
 
 def is_candidate(connection: Connection, viewer: SignedIn, task: Row[Any]) -> bool:
     """Whether a task is offered to the viewer, by name or by group."""
-    found = connection.execute(select(candidate.c.kind, candidate.c.value).where(candidate.c.task_id == task.id))
+    found = connection.execute(*_offered(task.id))
     return any(value == viewer.user if kind == "user" else value in viewer.groups for kind, value in found)
+
+
+@prepared
+def _offered(task: Any) -> Any:
+    return select(candidate.c.kind, candidate.c.value).where(candidate.c.task_id == task)
 
 
 def row(environment: Environment, connection: Connection, viewer: SignedIn, task: Row[Any]) -> TaskRow:

@@ -28,13 +28,7 @@ CALL_STEPS = 5
 """What a call counts for the step guard: starting a process instance costs about as much as five steps."""
 HOPS_FORGOTTEN = timedelta(minutes=1)
 """After a pause of more than that, messages are no longer in a row."""
-ROW_TABLES = {
-    "task": tables.task,
-    "timer": tables.timer,
-    "subscription": tables.subscription,
-    "job": tables.job,
-    "incident": tables.incident,
-}
+_ROWS = {table.name: table for table in (tables.task, tables.timer, tables.subscription, tables.job, tables.incident)}
 _instance = tables.instance
 _SELECT = select(_instance, tables.definition.c.suspended_at.label("definition_suspended_at")).join(
     tables.definition, tables.definition.c.id == _instance.c.definition_id
@@ -51,12 +45,25 @@ _UPDATE = (
 )
 
 
-def lock(tx: Transaction, root_id: str) -> None:
-    """Take the one lock of a call tree; nobody else changes it until this command ends."""
-    if root_id not in tx.locked:
-        if not tx.environment.store.is_sqlite:  # SQLite has one writer anyway
-            tx.connection.execute(_LOCK, {"i": root_id})
-        tx.locked.add(root_id)
+_BEGIN, _OFFER = insert(_instance), insert(tables.candidate)
+_ADD = {kind: insert(table) for kind, table in _ROWS.items()}
+_GONE = {
+    kind: delete(table).where((table.c.id if kind == "task" else table.c.scope_id) == bindparam("t"))
+    for kind, table in _ROWS.items()
+}
+_CLEAR = delete(tables.variable).where(tables.variable.c.instance_id == bindparam("i"))
+
+
+def lock(tx: Transaction, root_id: str) -> bool:
+    """Take the one lock of a call tree; nobody else changes it until this command ends.
+
+    Tells whether what was read of it before has to be read again, since somebody may have changed it meanwhile.
+    """
+    waited = root_id not in tx.locked and not tx.environment.store.is_sqlite  # SQLite has one writer anyway
+    if waited:
+        tx.connection.execute(_LOCK, {"i": root_id})
+    tx.locked.add(root_id)
+    return waited
 
 
 class Tree:
@@ -97,7 +104,7 @@ class Tree:
         """A new process instance, its first token on the start event; written by `settle`."""
         row = self._row(definition, business_key, stream, caller, token)
         identity = row["id"]
-        self.tx.connection.execute(insert(_instance), row | {"state": b""})
+        self.tx.connection.execute(_BEGIN, row | {"state": b""})
         x = self._add(row | {"state": None}, Scopes(identity))
         self.tx.record(
             row["stream"],
@@ -235,9 +242,7 @@ class Tree:
         else:
             x.scopes.flush(connection, self.tx.environment.limits.data_bytes)
         for kind, tokens in effects.gone.items():
-            table = ROW_TABLES[kind]
-            column = table.c.id if kind == "task" else table.c.scope_id
-            connection.execute(delete(table).where(column.in_(tokens)))
+            connection.execute(_GONE[kind], [{"t": token} for token in tokens])
         for scope, position in effects.heard:
             connection.execute(_FORGET, {"s": scope, "p": position})
         for kind, rows in effects.rows.items():
@@ -259,7 +264,7 @@ class Tree:
 
     def _end(self, x: Execution) -> None:
         identity = x.instance["id"]
-        self.tx.connection.execute(delete(tables.variable).where(tables.variable.c.instance_id == identity))
+        self.tx.connection.execute(_CLEAR, {"i": identity})
         self.tx.record(
             x.instance["stream"],
             "instance-ended",
@@ -275,10 +280,10 @@ class Tree:
             candidates = [c | {"task_id": row["id"]} for row in rows for c in row["candidates"]]
             apart = ("candidates", "scope_id")
             connection.execute(
-                insert(tables.task), [common | {k: v for k, v in row.items() if k not in apart} for row in rows]
+                _ADD["task"], [common | {k: v for k, v in row.items() if k not in apart} for row in rows]
             )
             if candidates:
-                connection.execute(insert(tables.candidate), candidates)
+                connection.execute(_OFFER, candidates)
             return
         if kind == "incident":
             common |= {"definition_id": x.instance["definition_id"], "created_at": self.tx.now}
@@ -289,6 +294,6 @@ class Tree:
             rows = [{"hops": self.tx.hops if row.get("due_at", soon) <= soon else 0} | row for row in rows]
         if kind in ("timer", "job", "incident"):
             rows = [{"id": str(uuid4())} | row for row in rows]
-        connection.execute(insert(ROW_TABLES[kind]), [common | row for row in rows])
+        connection.execute(_ADD[kind], [common | row for row in rows])
         if kind == "subscription":
             postbox.look_for_waiting(self.tx, x.compiled.process.id, [common | row for row in rows])

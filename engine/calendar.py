@@ -17,6 +17,7 @@ from itertools import accumulate, pairwise
 
 from sqlalchemy import Connection, delete, select
 
+from engine import store
 from engine.calendar_seed import Day, days_of
 from engine.calendar_table import calendar_day, calendar_override, calendar_stamp
 from engine.clock import ZONE
@@ -166,6 +167,7 @@ def local_day(instant: datetime) -> date:
 
 Layers = dict[str | None, Calendar]
 _kept: dict[str, Layers] = {}
+_STAMP = select(calendar_stamp.c.stamp)
 
 
 def current(connection: Connection, layer: str | None = None) -> Calendar:
@@ -180,7 +182,10 @@ def has_layers(connection: Connection) -> bool:
 
 
 def _layers(connection: Connection) -> Layers:
-    stamp = connection.scalar(select(calendar_stamp.c.stamp)) or ""
+    known = store.known(connection)
+    if "calendar" not in known:
+        known["calendar"] = connection.scalar(_STAMP) or ""
+    stamp = known["calendar"]
     layers = _kept.get(stamp)
     if layers is None:
         layers = _read(connection)
@@ -262,3 +267,4 @@ def load(tx: Transaction, days: list[Day]) -> None:
 
 def _stamp(tx: Transaction) -> None:
     upsert(tx.connection, calendar_stamp, [{"n": 1, "stamp": secrets.token_hex(16)}], ("n",))
+    store.known(tx.connection).pop("calendar", None)

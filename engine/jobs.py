@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import or_, select, update
 
@@ -12,10 +13,26 @@ from engine.advance import Tree
 from engine.bpmn import resuming
 from engine.environment import SYSTEM, Environment, Transaction
 from engine.errors import NotFound
+from engine.prepared import prepared
 
 job, instance, definition = tables.job, tables.instance, tables.definition
 LEASE = timedelta(minutes=5)
 log = logging.getLogger(__name__)
+
+
+@prepared
+def _due(now: Any, limit: Any) -> Any:
+    free = or_(job.c.lease_until.is_(None), job.c.lease_until < now)
+    return (
+        select(job.c.id)
+        .join(instance, instance.c.id == job.c.instance_id)
+        .join(definition, definition.c.id == instance.c.definition_id)
+        .where(job.c.due_at <= now, job.c.retries > 0, job.c.suspended_at.is_(None), free)
+        .where(instance.c.suspended_at.is_(None), definition.c.suspended_at.is_(None))
+        .order_by(job.c.due_at, job.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=job)
+    )
 
 
 def run_due(environment: Environment, limit: int = 20) -> int:
@@ -30,18 +47,7 @@ def run_due(environment: Environment, limit: int = 20) -> int:
 
 
 def _lease(tx: Transaction, limit: int) -> list[str]:
-    free = or_(job.c.lease_until.is_(None), job.c.lease_until < tx.now)
-    query = (
-        select(job.c.id)
-        .join(instance, instance.c.id == job.c.instance_id)
-        .join(definition, definition.c.id == instance.c.definition_id)
-        .where(job.c.due_at <= tx.now, job.c.retries > 0, job.c.suspended_at.is_(None), free)
-        .where(instance.c.suspended_at.is_(None), definition.c.suspended_at.is_(None))
-        .order_by(job.c.due_at, job.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=job)
-    )
-    ids = list(tx.connection.execute(query).scalars())
+    ids = list(tx.connection.scalars(*_due(tx.now, limit)))
     if ids:
         lease = {"lease_by": tx.environment.node, "lease_until": tx.now + LEASE}
         tx.connection.execute(update(job).where(job.c.id.in_(ids)).values(lease))

@@ -15,6 +15,7 @@ from engine import definitions, hearing, postbox, starting, tables
 from engine.advance import Tree, lock
 from engine.bpmn import instantiating
 from engine.environment import SYSTEM, Actor, Environment, Transaction
+from engine.prepared import prepared
 
 message, delivery, subscription = tables.message, tables.delivery, tables.subscription
 KEPT = timedelta(days=30)
@@ -70,19 +71,28 @@ def bring(tx: Transaction) -> None:
     tx.hops = hops
 
 
+@prepared
+def _publisher(delivery_id: Any) -> Any:
+    query = select(message.c.published_by).join(delivery, delivery.c.message == message.c.id)
+    return query.where(delivery.c.id == delivery_id)
+
+
+@prepared
+def _one(delivery_id: Any) -> Any:
+    columns = select(message, delivery.c.root_id, delivery.c.process.label("starts"))
+    return columns.join(delivery, delivery.c.message == message.c.id).where(delivery.c.id == delivery_id)
+
+
 def deliver(environment: Environment, delivery_id: str) -> None:
     """Bring one message or signal to one call tree, in a command of its own; a delivery that is gone was done."""
     with environment.read() as connection:
-        query = select(message.c.published_by).join(delivery, delivery.c.message == message.c.id)
-        by = connection.execute(query.where(delivery.c.id == delivery_id)).scalar()
+        by = connection.scalar(*_publisher(delivery_id))
     if by is not None:
         environment.run(Actor(by, system=True), lambda tx: _deliver(tx, delivery_id))
 
 
 def _deliver(tx: Transaction, delivery_id: str) -> None:
-    columns = select(message, delivery.c.root_id, delivery.c.process.label("starts"))
-    query = columns.join(delivery, delivery.c.message == message.c.id).where(delivery.c.id == delivery_id)
-    row = tx.connection.execute(query).mappings().first()
+    row = tx.connection.execute(*_one(delivery_id)).mappings().first()
     if row is None:
         return
     found = dict(row)
@@ -156,15 +166,24 @@ def _began_to_wait(tx: Transaction, found: Mapping[str, Any], definition: defini
     return tx.connection.execute(postbox.receivers(found)).first() is not None
 
 
+@prepared
+def _missed(now: Any, limit: Any) -> Any:
+    return postbox.missed(now).limit(limit)
+
+
+@prepared
+def _waiting(now: Any, limit: Any) -> Any:
+    return select(delivery.c.id).where(delivery.c.due_at <= now).order_by(delivery.c.due_at).limit(limit)
+
+
 def deliver_due(environment: Environment, limit: int = 50) -> int:
     """Deliver what was left over (a node that stopped between commit and delivery); returns how many."""
     with environment.read() as connection:
-        missed = connection.execute(postbox.missed(environment.clock.now()).limit(limit)).scalars().all()
+        missed = connection.scalars(*_missed(environment.clock.now(), limit)).all()
     for message_row in missed:
         environment.run(SYSTEM, lambda tx, row=message_row: postbox.address_missed(tx, row))  # type: ignore[misc]
     with environment.read() as connection:
-        query = select(delivery.c.id).where(delivery.c.due_at <= environment.clock.now()).order_by(delivery.c.due_at)
-        waiting = connection.execute(query.limit(limit)).scalars().all()
+        waiting = connection.scalars(*_waiting(environment.clock.now(), limit)).all()
     return sum(_deliver_alone(environment, delivery_id) for delivery_id in waiting)
 
 

@@ -12,6 +12,7 @@ import hashlib
 import logging
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Row, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from engine import history, tables
 from engine.environment import SYSTEM, Environment, Transaction
 from engine.errors import EngineError
+from engine.prepared import prepared
 from engine.store import LostRace
 
 log = logging.getLogger(__name__)
@@ -27,6 +29,9 @@ LEASE = timedelta(minutes=15)  # longer than a whole claim takes when every send
 ATTEMPTS = 10
 LENGTH = 2048  # characters of a receipt or an error that are kept
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
+
+
+_INSERT = insert(tables.outbox)
 
 
 class Refused(EngineError):
@@ -46,7 +51,7 @@ def post(tx: Transaction, channel: str, address: str, subject: str, body: str, *
     content = {"channel": channel, "address": address, "subject": subject, "body": body}
     row = {"id": entry, "key": key, "stream": stream, "created_at": tx.now, "due_at": tx.now, **content}
     try:
-        tx.connection.execute(insert(outbox).values(row))
+        tx.connection.execute(_INSERT, row)
     except IntegrityError as error:  # another command posted the same key at once
         raise LostRace from error
     return entry
@@ -62,20 +67,25 @@ def send_due(environment: Environment, limit: int = 20) -> int:
 
 def _claim(environment: Environment, connection: Connection, limit: int) -> list[Row[tuple[object, ...]]]:
     outbox, now = tables.outbox, environment.clock.now()
-    due = (
-        select(outbox)
-        .where(outbox.c.sent_at.is_(None), outbox.c.given_up_at.is_(None), outbox.c.due_at <= now)
-        .where(or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now))
-        .where(outbox.c.channel.in_(sorted(environment.senders)))
-        .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    rows = list(connection.execute(due))
+    rows = list(connection.execute(*_due(now, sorted(environment.senders), limit)))
     if rows:
         claim = update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
         connection.execute(claim.values(lease_until=now + LEASE))
     return rows
+
+
+@prepared
+def _due(now: Any, channels: Any, limit: Any) -> Any:
+    outbox = tables.outbox
+    return (
+        select(outbox)
+        .where(outbox.c.sent_at.is_(None), outbox.c.given_up_at.is_(None), outbox.c.due_at <= now)
+        .where(or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now))
+        .where(outbox.c.channel.in_(channels))
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
 
 
 def _send(environment: Environment, entry: Row[tuple[object, ...]]) -> None:

@@ -7,7 +7,7 @@ that waits for it; without a receiver it is kept until it expires. A signal goes
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -156,7 +156,7 @@ def look_for_waiting(tx: Transaction, process: str, rows: list[dict[str, Any]]) 
                 break
 
 
-def _kept(now: datetime) -> ColumnElement[bool]:
+def _kept(now: Any) -> ColumnElement[bool]:
     """Messages that wait for a receiver and are not on their way."""
     return and_(
         message.c.kind == "message",
@@ -166,7 +166,7 @@ def _kept(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def missed(now: datetime) -> Select[tuple[str]]:
+def missed(now: Any) -> Select[tuple[str]]:
     """Kept messages for which somebody waits: both came at the same instant, and neither saw the other."""
     any_key = and_(message.c.business_key.is_(None), message.c.process.is_(None))
     meets = select(subscription.c.scope_id).where(

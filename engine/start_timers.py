@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select, update
@@ -11,23 +12,28 @@ from sqlalchemy import select, update
 from engine import definitions, due, starting, tables
 from engine.advance import Tree
 from engine.environment import SYSTEM, Environment, Transaction
+from engine.prepared import prepared
 
 start_timer, definition = tables.start_timer, tables.definition
 PAUSE = timedelta(minutes=5)
 log = logging.getLogger(__name__)
 
 
-def fire_due(environment: Environment, limit: int = 50) -> int:
-    """Start what is due, earliest first; returns how many instances began. Timers of suspended versions wait."""
-    query = (
+@prepared
+def _due(now: Any, limit: Any) -> Any:
+    return (
         select(start_timer.c.id)
         .join(definition, definition.c.id == start_timer.c.definition_id)
-        .where(start_timer.c.due_at <= environment.clock.now(), definition.c.suspended_at.is_(None))
+        .where(start_timer.c.due_at <= now, definition.c.suspended_at.is_(None))
         .order_by(start_timer.c.due_at, start_timer.c.id)
         .limit(limit)
     )
+
+
+def fire_due(environment: Environment, limit: int = 50) -> int:
+    """Start what is due, earliest first; returns how many instances began. Timers of suspended versions wait."""
     with environment.read() as connection:
-        waiting = list(connection.execute(query).scalars())
+        waiting = connection.scalars(*_due(environment.clock.now(), limit)).all()
     return sum(_fire_alone(environment, timer_id) for timer_id in waiting)
 
 

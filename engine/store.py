@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -107,12 +107,29 @@ class Store:
     @contextmanager
     def savepoint(self, connection: Connection) -> Iterator[None]:
         """Undo what the block wrote when it raises; the command around it goes on."""
-        with connection.begin_nested():
-            yield
+        try:
+            with connection.begin_nested():
+                yield
+        except BaseException:
+            known(connection).clear()
+            raise
 
     def close(self) -> None:
         """Close all connections."""
         self.database.dispose()
+
+
+def known(connection: Connection) -> dict[str, Any]:
+    """What this transaction has read and need not read again; empty at its begin, and after a savepoint undone.
+
+    Whoever changes such a thing takes it out.
+    """
+    found: dict[str, Any] = connection.info["known"] if connection.in_transaction() else {}
+    return found
+
+
+def _forget(connection: Connection) -> None:
+    connection.info["known"] = {}
 
 
 def _went_away(error: Exception) -> bool:
@@ -133,7 +150,7 @@ def _lost_race(error: Exception) -> bool:
 
 def _connect(url: str, pool_size: int) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(
+        database = create_engine(
             url,
             pool_size=pool_size,
             max_overflow=0,
@@ -144,6 +161,8 @@ def _connect(url: str, pool_size: int) -> Engine:
                 "-c idle_in_transaction_session_timeout=60s"
             },
         )
+        event.listen(database, "begin", _forget)
+        return database
     if ":memory:" in url:
         raise EngineError(
             "Expected a SQLite file, but got '{url}': each connection would see its own database", url=url
@@ -163,5 +182,8 @@ def _prepare_sqlite(connection: object, record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    _forget(connection)
+    if connection.get_execution_options().get("write"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # takes no lock, so that it needs no translation of errors
+        connection.connection.cursor().execute("BEGIN")

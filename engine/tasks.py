@@ -16,6 +16,7 @@ from engine import definitions, history, tables
 from engine.advance import Tree, lock
 from engine.environment import Transaction
 from engine.errors import Conflict, Forbidden, NotFound
+from engine.prepared import prepared
 from engine.upsert import upsert
 
 MAY_BECOME: Mapping[str, frozenset[str]] = {
@@ -38,7 +39,33 @@ _SELECT = (
     .join(tables.definition, tables.definition.c.id == tables.instance.c.definition_id)
     .where(_task.c.id == bindparam("t"))
 )
-_ROOT = select(_task.c.root_id).where(_task.c.id == bindparam("t"))
+
+
+@prepared
+def _candidates(task: Any) -> Any:
+    return select(_candidate.c.kind, _candidate.c.value).where(_candidate.c.task_id == task)
+
+
+@prepared
+def _done_by(instances: Any, elements: Any, user: Any) -> Any:
+    performer = tables.performer
+    mine = performer.c.instance_id.in_(instances), performer.c.element_id.in_(elements), performer.c.user_id == user
+    return select(performer.c.element_id).where(*mine)
+
+
+@prepared
+def _parent(instance: Any) -> Any:
+    return select(tables.instance.c.parent_id).where(tables.instance.c.id == instance)
+
+
+@prepared
+def _give(task: Any, user: Any, owner: Any) -> Any:
+    return update(_task).where(_task.c.id == task).values(assignee=user, owner=owner)
+
+
+@prepared
+def _claimed(task: Any, claimed: Any) -> Any:
+    return update(_candidate).where(_candidate.c.task_id == task).values(claimed=claimed)
 
 
 def state(task: TaskRow) -> str:
@@ -181,11 +208,9 @@ def move_due(tx: Transaction, key: str, business_key: str, due: datetime) -> int
 
 def _get(tx: Transaction, task_id: str) -> TaskRow:
     """The task, its call tree locked. Raises Conflict naming who has done it, NotFound."""
-    root = tx.connection.execute(_ROOT, {"t": task_id}).scalar()
-    if root is None:
-        raise _done(tx, task_id)
-    lock(tx, root)
     task = tx.connection.execute(_SELECT, {"t": task_id}).first()
+    if task is not None and lock(tx, task.root_id):
+        task = tx.connection.execute(_SELECT, {"t": task_id}).first()
     if task is None:
         raise _done(tx, task_id)
     if task.suspended_at or task.definition_suspended_at:
@@ -194,8 +219,8 @@ def _get(tx: Transaction, task_id: str) -> TaskRow:
 
 
 def _done(tx: Transaction, task_id: str) -> Conflict | NotFound:
-    query = select(_event.c.actor, _event.c.at).where(_event.c.task_id == task_id, _event.c.kind == "task-completed")
-    found = tx.connection.execute(query).first()
+    done = _event.c.task_id == task_id, _event.c.kind == "task-completed"
+    found = tx.connection.execute(select(_event.c.actor, _event.c.at).where(*done)).first()
     if found is None:
         return NotFound(what="task", id=task_id)
     return Conflict("This task was done by {user} at {at}", user=found.actor, at=found.at)
@@ -216,11 +241,8 @@ def _check_assignee(tx: Transaction, task: TaskRow) -> None:
 def _check_candidate(tx: Transaction, task: TaskRow) -> None:
     if tx.actor.system:
         return
-    query = select(_candidate.c.kind, _candidate.c.value).where(_candidate.c.task_id == task.id)
-    candidates = tx.connection.execute(query).all()
     mine = {("user", tx.actor.user), *(("group", group) for group in tx.actor.groups)}
-    allowed = not mine.isdisjoint((kind, value) for kind, value in candidates)
-    if not allowed:
+    if mine.isdisjoint(map(tuple, tx.connection.execute(*_candidates(task.id)))):
         raise Forbidden("The task '{task}' is not for you or your groups", task=task.name)
 
 
@@ -236,21 +258,12 @@ def _check_separation(tx: Transaction, task: TaskRow, user: str) -> None:
 
 
 def _check_exclusion(tx: Transaction, task: TaskRow, user: str) -> None:
-    query = select(_candidate.c.value).where(
-        _candidate.c.task_id == task.id, _candidate.c.kind == "never", _candidate.c.value == user
-    )
-    if tx.connection.execute(query).first() is not None:
+    if ("never", user) in map(tuple, tx.connection.execute(*_candidates(task.id))):
         raise Forbidden("The task '{task}' must not be done by {user} (recusal)", task=task.name, user=user)
 
 
 def _check_performers(tx: Transaction, task: TaskRow, user: str, elements: list[str]) -> None:
-    performer = tables.performer
-    query = select(performer.c.element_id).where(
-        performer.c.instance_id.in_(_callers(tx, task)),
-        performer.c.element_id.in_(elements),
-        performer.c.user_id == user,
-    )
-    if (element := tx.connection.execute(query).scalar()) is not None:
+    if (element := tx.connection.scalar(*_done_by(_callers(tx, task), elements, user))) is not None:
         raise Forbidden("Whoever has done '{element}' may not do '{task}' (four eyes)", element=element, task=task.name)
 
 
@@ -258,8 +271,7 @@ def _callers(tx: Transaction, task: TaskRow) -> list[str]:
     found, parent = [task.instance_id], task.parent_id
     while parent is not None:
         found.append(parent)
-        query = select(tables.instance.c.parent_id).where(tables.instance.c.id == parent)
-        parent = tx.connection.execute(query).scalar()
+        parent = tx.connection.scalar(*_parent(parent))
     return found
 
 
@@ -271,8 +283,8 @@ def _remember_performer(tx: Transaction, task: TaskRow) -> None:
 
 
 def _assign(tx: Transaction, task: TaskRow, user: str | None, owner: str | None, kind: str) -> None:
-    tx.connection.execute(update(_task).where(_task.c.id == task.id).values(assignee=user, owner=owner))
-    tx.connection.execute(update(_candidate).where(_candidate.c.task_id == task.id).values(claimed=user is not None))
+    tx.connection.execute(*_give(task.id, user, owner))
+    tx.connection.execute(*_claimed(task.id, user is not None))
     _record(tx, task, kind, old=task.assignee, new=user, owner=owner)
 
 

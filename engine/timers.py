@@ -22,6 +22,7 @@ PAUSE = timedelta(minutes=5)
 log = logging.getLogger(__name__)
 _ONE = select(timer).where(timer.c.id == bindparam("t"))
 _DELETE = delete(timer).where(timer.c.id == bindparam("t"))
+_NEXT = select(timer.c.due_at).where(timer.c.stopped_at.is_(None)).order_by(timer.c.due_at).limit(1)
 _DUE = (
     select(timer.c.id, timer.c.root_id)
     .join(instance, instance.c.id == timer.c.instance_id)
@@ -104,8 +105,7 @@ def _next_round(tx: Transaction, row: Row[Any]) -> bool:
 def next_due(environment: Environment) -> datetime | None:
     """The earliest due time (aware UTC) of all running timers, for the scheduler's sleep."""
     with environment.read() as connection:
-        query = select(timer.c.due_at).where(timer.c.stopped_at.is_(None)).order_by(timer.c.due_at).limit(1)
-        found: datetime | None = connection.execute(query).scalar()
+        found: datetime | None = connection.scalar(_NEXT)
         return found
 
 
