@@ -18,12 +18,17 @@ CHORES = ((reconciliation.nightly, 600),)
 
 
 def environment(
-    url: str, *, clock: Clock | None = None, seal_key: bytes = b"", senders: Mapping[str, Sender] | None = None
+    url: str,
+    *,
+    clock: Clock | None = None,
+    seal_key: bytes = b"",
+    senders: Mapping[str, Sender] | None = None,
+    durable: bool = True,
 ) -> Environment:
-    """An environment on the database at `url`, with everything that the diagrams call."""
+    """An environment on the database at `url`, with everything that the diagrams call; `durable` as in `Store`."""
     registry = Functions()
     made = compose.environment(
-        Store(url),
+        Store(url, durable=durable),
         clock=clock or SystemClock(),
         operations=operations.registry(),
         functions=registry,

@@ -1,7 +1,8 @@
-"""A simulation from a CSV file to figures: a bank, complaints with travelled time, people who act by a policy.
+"""A simulation to figures: a bank, complaints with travelled time, people who act by a policy.
 
-The same seed gives the same figures on every machine and database. What runs are the commands of the pages; only the
-clock is not the machine's.
+The complaints come from a CSV file, or are made for a bank's year. The same seed gives the same figures on every
+machine and database, and with any number of workers. What runs are the commands of the pages; only the clock is not the
+machine's.
 """
 
 from __future__ import annotations
@@ -11,17 +12,18 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial, reduce
+from operator import add
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import select
 
-import engine.tables
-from complaints import catalogue, demo, evidence, house, metrics, schema, tables
-from complaints.simulation import arrivals, policy, scene, staff, stage
-from engine import calendar, seal, verify
+from complaints import catalogue, demo, evidence, house, people, schema, tables
+from complaints.simulation import arrivals, figures, parts, policy, scene, staff, stage, year
+from engine import calendar
 from engine.clock import ZONE, TravelClock
 from engine.environment import SYSTEM, Environment
 from engine.errors import Conflict
@@ -36,13 +38,20 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Options:
-    """What is simulated: a CSV file, how its columns are read, how people behave, how many complaints."""
+    """What is simulated: a CSV file, how its columns are read, how people behave, how many complaints.
+
+    With `days` and `cases` so many complaints are made instead, and of those every `parts`-th from `part` on is played.
+    """
 
     source: Path = SHIPPED
     mapping: Path | None = None
     policy: Path | None = None
     limit: int | None = None
     seed: int = 1
+    days: int | None = None
+    cases: int | None = None
+    part: int = 0
+    parts: int = 1
 
 
 @dataclass(frozen=True)
@@ -53,13 +62,14 @@ class Place:
     folder: Path
     seal_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     password: str = field(default_factory=lambda: secrets.token_urlsafe(16), repr=False)
+    durable: bool = True
 
 
 @contextmanager
 def temporary() -> Iterator[Place]:
     """A place that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="huiyin-simulation-") as folder:
-        yield Place(f"sqlite:///{folder}/simulation.db", Path(folder))
+        yield Place(f"sqlite:///{folder}/simulation.db", Path(folder), durable=False)
 
 
 def run(place: Place, options: Options, progress: Progress | None = None) -> dict[str, Any]:
@@ -68,28 +78,66 @@ def run(place: Place, options: Options, progress: Progress | None = None) -> dic
     Raises Conflict for a database with cases, Invalid for a source, mapping or policy that cannot be used, and Fault
     where the policy fills in a form wrong or time stands still.
     """
+    return figures.told(_play(place, options, progress))
+
+
+def run_in_parts(options: Options, workers: int | None = None, progress: Progress | None = None) -> dict[str, Any]:
+    """A bank's year in temporary places, several at once where the machine can; raises as `run` does.
+
+    What must fit is looked at before anything is begun.
+    """
+    assert options.cases is not None
+    policy.read(options.policy, options.seed)
+    count = parts.number(options.cases)
+    if count == 1:
+        with temporary() as place:
+            return run(place, options, progress)
+    begun = time.perf_counter()
+    work = partial(_part, replace(options, parts=count))
+    found = parts.play(work, count, workers or parts.usual_workers(count), options.cases, progress)
+    whole = reduce(add, found)
+    return figures.told(replace(whole, seconds=time.perf_counter() - begun))
+
+
+def _part(options: Options, part: int, progress: Progress) -> figures.Measured:
+    with temporary() as place:
+        return _play(place, replace(options, part=part), progress)
+
+
+def _play(place: Place, options: Options, progress: Progress | None) -> figures.Measured:
     behaviour = policy.read(options.policy, options.seed)
     environment = _bank(place)
     try:
+        policy.check_kinds(environment, behaviour)
         with tempfile.TemporaryFile() as file:
-            queue = arrivals.read(environment, file, options.source, options.mapping, options.limit)
+            queue = _queue(environment, file, options)
             first, last = queue.order[0][0], queue.order[-1][0]
             environment.clock = TravelClock(first - timedelta(minutes=1))
             _prepare_time(environment, first - BEFORE, last + AFTER)
             play = stage.Stage(scene.Scene(environment, behaviour, queue, evidence.Vault(place.folder)))
             begun = time.perf_counter()
-            play.play(progress)
+            complete = play.play(progress)
             seconds = time.perf_counter() - begun
-        seal.seal(environment)
-        return _figures(environment, play.scene, seconds)
+        return figures.measure(environment, play.scene, seconds, not complete)
     finally:
         environment.store.close()
+
+
+def _queue(environment: Environment, file: IO[bytes], options: Options) -> scene.Queue:
+    """The complaints: those of the file, or those that are made for so many days."""
+    if options.cases is None:
+        return arrivals.read(environment, file, options.source, options.mapping, options.limit)
+    with environment.read() as connection:
+        branches = [unit.code for unit in people.units(connection, "branch")]
+    days = options.days or 365
+    return year.Year(year.mix(), branches, options.seed, days, options.cases, options.part, options.parts)
 
 
 def _bank(place: Place) -> Environment:
     """The demo bank, unless there is one already; the clock is still to be set."""
     schema.upgrade(place.url)
-    environment = house.environment(place.url, clock=TravelClock(OPENED), seal_key=place.seal_key)
+    clock = TravelClock(OPENED)
+    environment = house.environment(place.url, clock=clock, seal_key=place.seal_key, durable=place.durable)
     with environment.read() as connection:
         if connection.scalar(select(tables.complaint.c.number).limit(1)):
             environment.store.close()
@@ -105,43 +153,3 @@ def _prepare_time(environment: Environment, first: datetime, last: datetime) -> 
     years = calendar.local_day(first).year, calendar.local_day(last).year
     environment.run(SYSTEM, lambda tx: calendar.seed(tx, *years))
     staff.put_on_duty(environment, DUTY_GROUP, first, last)
-
-
-def _figures(environment: Environment, play: scene.Scene, seconds: float) -> dict[str, Any]:
-    """The figures by their contract names, then what else is worth knowing."""
-    now = environment.clock.now()
-    with environment.read() as connection:
-        response = metrics.response(connection, now)
-        limits = metrics.within_limit(connection, now)
-        solved = metrics.solved(connection, now)
-        rated = metrics.satisfied(connection)
-        found = {
-            "cases": play.count["cases"],
-            "archived": _count(connection, tables.complaint, tables.complaint.c.closed_at.is_not(None)),
-            "steps": play.count["steps"],
-            "steps_per_second": round(play.count["steps"] / seconds, 1),
-            "response_24h": response.share,
-            "within_limit": metrics.overall(limits),
-            "resolved_48h": solved.share_first,
-            "satisfaction": rated.share,
-            "incidents": _count(connection, engine.tables.incident),
-            "seconds": round(seconds, 2),
-            "cases_per_second": round(play.count["cases"] / seconds, 2),
-        }
-        details = {
-            "response": vars(response),
-            "by_class": {limit.time_class: vars(limit) | {"share": limit.share} for limit in limits},
-            "solved": vars(solved) | {"final": solved.share_final},
-            "rated": vars(rated) | {"interval": rated.interval, "response_rate": rated.response_rate},
-            "supervisions": _count(connection, tables.supervision),
-            "extensions": _count(connection, tables.extension),
-            "visits": _count(connection, tables.visit),
-            "open_tasks": _count(connection, engine.tables.task),
-        }
-    report = verify.verify(environment)
-    counted = {name.replace(" ", "_"): play.count[name] for name in ("timers", "passed on", "unattended")}
-    return found | counted | details | {"wrong_rows": play.queue.wrong, "events": report.events, "verified": report.ok}
-
-
-def _count(connection: Connection, table: Any, *conditions: Any) -> int:
-    return int(connection.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one())

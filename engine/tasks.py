@@ -58,16 +58,6 @@ def _parent(instance: Any) -> Any:
     return select(tables.instance.c.parent_id).where(tables.instance.c.id == instance)
 
 
-@prepared
-def _give(task: Any, user: Any, owner: Any) -> Any:
-    return update(_task).where(_task.c.id == task).values(assignee=user, owner=owner)
-
-
-@prepared
-def _claimed(task: Any, claimed: Any) -> Any:
-    return update(_candidate).where(_candidate.c.task_id == task).values(claimed=claimed)
-
-
 def state(task: TaskRow) -> str:
     """The derived state of a task row."""
     if task.assignee is None:
@@ -283,8 +273,8 @@ def _remember_performer(tx: Transaction, task: TaskRow) -> None:
 
 
 def _assign(tx: Transaction, task: TaskRow, user: str | None, owner: str | None, kind: str) -> None:
-    tx.connection.execute(*_give(task.id, user, owner))
-    tx.connection.execute(*_claimed(task.id, user is not None))
+    tx.connection.execute(update(_task).where(_task.c.id == task.id).values(assignee=user, owner=owner))
+    tx.connection.execute(update(_candidate).where(_candidate.c.task_id == task.id).values(claimed=user is not None))
     _record(tx, task, kind, old=task.assignee, new=user, owner=owner)
 
 

@@ -16,7 +16,17 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from complaints import intake_csv, reconciliation
 from complaints import simulate as simulation
@@ -65,6 +75,16 @@ def fail(message: str, code: int) -> None:
     sys.exit(code)
 
 
+class RateColumn(TextColumn):
+    """How many a second."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.1f}/s" if task.speed else "")
+
+
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[int, int], None]]:
     """A bar for long work; the work reports (done, total)."""
@@ -73,7 +93,9 @@ def progress(title: str) -> Iterator[Callable[[int, int], None]]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        RateColumn(),
         TimeElapsedColumn(),
+        TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(title, total=None)
@@ -169,17 +191,32 @@ def import_(file: Path, mapping: Path | None, limit: int | None, user: str | Non
 @click.option("--policy", type=FILE, help="How people behave; the shipped policy by default.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many complaints.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same figures.")
+@click.option("--days", type=click.IntRange(1), help="Make complaints for so many days, instead of reading SOURCE.")
+@click.option("--cases", type=click.IntRange(1), help="How many; 20 000 in 365 days are a bank's year.")
+@click.option(
+    "--workers", type=click.IntRange(1), help="How many parts of a large bank at once; as many as processors."
+)
 @click.option("--database", metavar="URL", help="A database without cases to simulate on.")
 @click.option("--keep", is_flag=True, help="Simulate on the database of the settings; it must hold no cases.")
 @as_json
-def simulate(database: str | None, keep: bool, as_json: bool, **chosen: Any) -> None:
+def simulate(database: str | None, keep: bool, as_json: bool, workers: int | None, **chosen: Any) -> None:
     """Let people handle complaints from SOURCE with travelled time, from registration to the archive.
+
+    With --days and --cases they are made, in the mix of a large bank; such a year runs on temporary databases, a large
+    one in several parts at once, unless --database or --keep names one. Ctrl-C ends it with what was measured.
 
     Without --database and --keep: on the database of the settings where there is none yet, so that `huiyin verify` can
     check it, else on a temporary one.
     """
-    with start.stage(database, keep=keep, tell=console.print) as place, progress("Handling complaints") as report:
-        result = simulation.run(place, simulation.Options(**chosen), report)
+    options = simulation.Options(**chosen)
+    with progress("Handling complaints") as report:
+        if (options.days is None) != (options.cases is None):
+            raise click.UsageError("Expected --days and --cases together.")
+        if options.cases is not None and not (database or keep):
+            result = simulation.run_in_parts(options, workers, report)
+        else:
+            with start.stage(database, keep=keep, tell=console.print) as place:
+                result = simulation.run(place, options, report)
     tell(result, as_json, "\n".join(_lines(result)))
 
 

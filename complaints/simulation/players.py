@@ -22,6 +22,7 @@ from complaints.simulation.arrivals import Arrival
 from complaints.simulation.scene import Scene
 from complaints.viewer import SignedIn
 from engine.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+from engine.prepared import prepared
 
 PATIENCE, A_DAY = 5, 480
 """How often a task that nobody may do is looked at again, and after how many minutes of service hours."""
@@ -33,6 +34,21 @@ ON_CALL = ("Register", "ContactCustomer")
 SAME_HANDS = {"AmendRecord": "Register"}
 """Who recorded a complaint amends it: were it somebody else, a group of two would have nobody left to review."""
 _task, _candidate = engine.tables.task, engine.tables.candidate
+
+
+@prepared
+def _tasks(number: Any) -> Any:
+    return select(_task).where(_task.c.business_key == number).order_by(_task.c.created_at, _task.c.element_id)
+
+
+@prepared
+def _one(task: Any) -> Any:
+    return select(_task).where(_task.c.id == task)
+
+
+@prepared
+def _candidates(task: Any) -> Any:
+    return select(_candidate.c.kind, _candidate.c.value).where(_candidate.c.task_id == task)
 
 
 class Players:
@@ -98,19 +114,19 @@ class Players:
 
     def look(self, number: str) -> None:
         """See which tasks of a case are new, and plan when somebody does them."""
-        query = select(_task).where(_task.c.business_key == number).order_by(_task.c.created_at, _task.c.element_id)
         with self.scene.environment.read() as connection:
-            for task in connection.execute(query).all():
+            for task in connection.execute(*_tasks(number)).all():
                 if task.id not in self._planned:
                     self._planned.add(task.id)
                     self._plan(connection, self.scene.cases[number], task)
 
     def _plan(self, connection: Connection, case: Case, task: Row[Any]) -> None:
         scene, staff = self.scene, self.scene.staff
-        offered = sorted(connection.scalars(select(_candidate.c.value).where(_candidate.c.task_id == task.id)))
+        rows = connection.execute(*_candidates(task.id)).all()
+        offered = sorted(row.value for row in rows)
         about = (case.external, task.element_id, *offered, case.rounds[task.element_id])
         chance = scene.policy.chance(*about)
-        user = next(iter(staff.candidates(connection, task, chance, scene.now)), "")
+        user = next(iter(staff.candidates(connection, task, rows, chance, scene.now)), "")
         begin = max(scene.now, task.follow_up_at or scene.now)
         on_call = task.element_id in ON_CALL and user in staff.on_duty(connection, begin)
         pace = staff.on_call_after if on_call else staff.after
@@ -123,11 +139,12 @@ class Players:
         """The first of those to whom the task is offered and who may do it does it; if nobody, again a day later."""
         scene = self.scene
         with scene.environment.read() as connection:
-            task = connection.execute(select(_task).where(_task.c.id == task_id)).first()
+            task = connection.execute(*_one(task_id)).first()
             if task is None:  # a timer or a survey was faster
                 self._planned.discard(task_id)
                 return
-            doers = scene.staff.candidates(connection, task, scene.policy.chance(*about, "who"), scene.now)
+            offered = connection.execute(*_candidates(task_id)).all()
+            doers = scene.staff.candidates(connection, task, offered, scene.policy.chance(*about, "who"), scene.now)
         before = scene.cases[task.business_key].hands.get(SAME_HANDS.get(task.element_id, ""))
         doers.sort(key=lambda user: user != before)
         if any(self._complete(task, user, scene.policy.chance(*about, user)) for user in doers):

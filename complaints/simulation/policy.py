@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from sqlalchemy import select
 
+import engine.tables
 from complaints import catalogue
+from engine.environment import Environment
 from engine.errors import Invalid, Problem
 
 FOLDER = catalogue.FOLDER / "policies"
@@ -46,6 +49,7 @@ class Policy:
     people: Mapping[str, tuple[float, float]]
     subcategories: Mapping[str, float]
     texts: Mapping[str, Sequence[str]]
+    kinds: Mapping[str, float]
 
     def chance(self, *about: object) -> random.Random:
         """The dice for one question; asked again, they fall the same."""
@@ -93,7 +97,21 @@ def read(path: Path | None, seed: int) -> Policy:
         {name: (entry["share"], entry["factor"]) for name, entry in content["people"].items()},
         content["subcategories"],
         content["texts"],
+        content.get("kinds", {}),
     )
+
+
+def check_kinds(environment: Environment, policy: Policy) -> None:
+    """Raise Invalid for a kind that has a share in the policy, but no process that such a complaint could run on."""
+    with environment.read() as connection:
+        deployed = set(connection.scalars(select(engine.tables.current_definition.c.key)))
+    problems = tuple(
+        Problem(f"kinds.{kind}", "Expected the process '{process}' to be deployed", {"process": kind})
+        for kind, share in policy.kinds.items()
+        if share and kind not in deployed
+    )
+    if problems:
+        raise Invalid("The policy gives shares to kinds that this bank cannot handle", problems)
 
 
 def _pace(entry: Mapping[str, Any]) -> Pace:

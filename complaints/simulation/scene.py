@@ -6,24 +6,41 @@ import heapq
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
 from complaints import evidence
 from complaints.simulation.answers import Case
-from complaints.simulation.arrivals import Queue
+from complaints.simulation.arrivals import Arrival
 from complaints.simulation.policy import Policy
 from complaints.simulation.staff import Staff
 from engine.clock import TravelClock
 from engine.environment import Environment
 
 
+class Queue(Protocol):
+    """The complaints on their way: `order` lists (received, place), the earliest first; wrong rows are counted."""
+
+    @property
+    def order(self) -> list[tuple[datetime, int]]: ...
+
+    @property
+    def wrong(self) -> int: ...
+
+    def get(self, place: int) -> Arrival:
+        """The complaint at a place."""
+        ...
+
+
 class Scene:
-    """One run. `cases` are those that came in, `count` what has happened so far."""
+    """One run. `cases` are those that are live, `count` what has happened so far, `violations` when they were seen."""
 
     def __init__(self, environment: Environment, policy: Policy, queue: Queue, vault: evidence.Vault) -> None:
         self.environment, self.policy, self.queue, self.vault = environment, policy, queue, vault
         self.staff = Staff(environment)
         self.cases: dict[str, Case] = {}
         self.count: Counter[str] = Counter()
+        self.violations: dict[tuple[str, ...], str] = {}
+        self.memory: list[int] = []
         self._plan: list[tuple[datetime, int, Callable[[], None]]] = []
         self._entered = 0
 

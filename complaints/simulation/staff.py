@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-import engine.tables
 from complaints import decisions, people, sessions, settings, tables
 from complaints.viewer import SignedIn
 from engine import calendar
@@ -27,6 +26,8 @@ class Staff:
 
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
+        self._looked_at: datetime | None = None
+        self._duty: frozenset[str] = frozenset()
         with environment.read() as connection:
             now = environment.clock.now()
             users = connection.scalars(select(tables.account.c.user).order_by(tables.account.c.user)).all()
@@ -40,9 +41,10 @@ class Staff:
     def at_work(self, user: str, now: datetime) -> SignedIn:
         """A person with the groups of this moment, as a page would sign him in."""
         person = self.people[user]
-        with self.environment.read() as connection:
-            duty = {DUTY} if user in people.on_duty(connection, now) else set()
-        return replace(person, groups=person.groups - {DUTY} | duty)
+        if self._looked_at != now:
+            with self.environment.read() as connection:
+                self._looked_at, self._duty = now, people.on_duty(connection, now)
+        return replace(person, groups=person.groups - {DUTY} | ({DUTY} if user in self._duty else set()))
 
     def colleagues(self, person: SignedIn) -> list[str]:
         """The handlers of somebody's unit, himself among them."""
@@ -61,14 +63,19 @@ class Staff:
         """The people on the roster now."""
         return sorted(people.on_duty(connection, now) & self.people.keys())
 
-    def candidates(self, connection: Connection, task: Row[Any], chance: random.Random, now: datetime) -> list[str]:
+    def candidates(
+        self,
+        connection: Connection,
+        task: Row[Any],
+        offered: Iterable[Row[Any]],
+        chance: random.Random,
+        now: datetime,
+    ) -> list[str]:
         """Whom a task may be done by, in the order in which they take it: leaders last, after hours who is on duty."""
         if task.assignee is not None:
             return [task.assignee]
-        candidate = engine.tables.candidate
-        rows = connection.execute(select(candidate.c.kind, candidate.c.value).where(candidate.c.task_id == task.id))
         found: set[str] = set()
-        for kind, value in rows:
+        for kind, value in offered:
             if kind == "user":
                 found.add(value)
             else:

@@ -6,20 +6,21 @@ Between two instants nothing happens, so that years pass in minutes and still ev
 from __future__ import annotations
 
 import random
+import resource
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 import engine.tables
-from complaints import portal
+from complaints import portal, reconcile, tables
 from complaints.simulation import answers
 from complaints.simulation.customers import Customers
 from complaints.simulation.players import Players
 from complaints.simulation.scene import Scene
-from engine import scheduler, timers
+from engine import calendar, scheduler, timers
 from engine.errors import Fault, NotFound
 
 POST = timedelta(hours=1)
@@ -36,11 +37,18 @@ class Stage:
         self._posted = scene.now
         self._arrived = 0
 
-    def play(self, progress: Progress | None = None) -> None:
-        """Let everything happen, to the last follow-up visit."""
+    def play(self, progress: Progress | None = None) -> bool:
+        """Let everything happen, to the last follow-up visit; False when it was interrupted before that."""
+        try:
+            self._play(progress)
+        except KeyboardInterrupt:
+            return False
+        return True
+
+    def _play(self, progress: Progress | None) -> None:
         scene, total = self.scene, len(self.scene.queue.order)
         while (at := self._next_instant()) is not None:
-            scene.clock.travel_to(max(at, scene.now))
+            self._travel_to(at)
             while self._arrived < total and scene.queue.order[self._arrived][0] <= scene.now:
                 self.players.receive(scene.queue.order[self._arrived][1])
                 self._arrived += 1
@@ -48,7 +56,33 @@ class Stage:
                 action()
                 if progress is not None:
                     progress(scene.count["archived"], total)
+                if scene.count["archived"] * 4 >= total * (len(scene.memory) + 1):
+                    scene.memory.append(_memory())
         self._post()
+        self._end_day()
+
+    def _travel_to(self, at: datetime) -> None:
+        """Let time pass; a day that ends is looked at before the next one begins."""
+        scene = self.scene
+        if calendar.local_day(at) > calendar.local_day(scene.now):
+            self._end_day()
+        scene.clock.travel_to(max(at, scene.now))
+
+    def _end_day(self) -> None:
+        """What must be true of every case (R5) from the first open one on; what is over is forgotten."""
+        scene, case, instance = self.scene, tables.complaint, engine.tables.instance
+        with scene.environment.read() as connection:
+            first = connection.scalar(select(func.min(case.c.number)).where(case.c.closed_at.is_(None)))
+            last = connection.scalar(select(func.max(case.c.number)))
+            before = connection.scalar(select(func.max(case.c.number)).where(case.c.number < (first or "")))
+            found = reconcile.check(connection, before or "", last) if first and last else []
+            live = set(connection.scalars(select(instance.c.business_key).where(instance.c.ended_at.is_(None))))
+        for finding in found:
+            told = (finding.number, finding.code, finding.detail)
+            scene.violations.setdefault(told, calendar.local_day(scene.now).isoformat())
+        for number in scene.cases.keys() - live:
+            del scene.cases[number]
+        scene.count["days"] += 1
 
     def _next_instant(self) -> datetime | None:
         """The next instant at which somebody does something; what the system does before then is done."""
@@ -59,7 +93,7 @@ class Stage:
             coming += [order[self._arrived][0]] if self._arrived < len(order) else []
             due = timers.next_due(scene.environment)
             if due is not None and due <= min(coming, default=due):
-                scene.clock.travel_to(max(due, scene.now))
+                self._travel_to(due)
                 self._fire()
             elif coming and min(coming) - self._posted >= POST:
                 self._post()
@@ -87,16 +121,18 @@ class Stage:
         while scheduler.work(scene.environment):
             scene.count["posts"] += 1
         for link, number in self.customers.opened(scene.environment):
-            case = scene.cases[number]
+            case = scene.cases.get(number)
+            if case is None:  # all is over, nobody asks for it any more
+                continue
             chance = scene.policy.chance(case.external, "survey", case.rounds["Reply"])
             if scene.policy.happens("survey_answered", chance):
                 at = scene.now + timedelta(minutes=scene.policy.minutes("Survey", "customer", chance))
-                scene.later(at, partial(self._rate, link, number, chance))
+                scene.later(at, partial(self._rate, link, number, case, chance))
 
-    def _rate(self, link: str, number: str, chance: random.Random) -> None:
+    def _rate(self, link: str, number: str, case: answers.Case, chance: random.Random) -> None:
         """The customer answers; a newer link, after a second reply, has ended this one."""
         scene = self.scene
-        given = answers.rating(scene.policy, scene.cases[number], chance)
+        given = answers.rating(scene.policy, case, chance)
         with suppress(NotFound):
             portal.answer(
                 scene.environment,
@@ -107,3 +143,8 @@ class Stage:
             )
             scene.count["steps"] += 1
         self.players.look(number)
+
+
+def _memory() -> int:
+    """The most memory that this process has held so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
