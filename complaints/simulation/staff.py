@@ -67,7 +67,7 @@ class Staff:
         self,
         connection: Connection,
         task: Row[Any],
-        offered: Iterable[Row[Any]],
+        offered: Iterable[Any],
         chance: random.Random,
         now: datetime,
     ) -> list[str]:
