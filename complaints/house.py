@@ -18,17 +18,20 @@ CHORES = ((reconciliation.nightly, 600),)
 
 
 def environment(
-    url: str,
+    at: str | Store,
     *,
     clock: Clock | None = None,
     seal_key: bytes = b"",
     senders: Mapping[str, Sender] | None = None,
     durable: bool = True,
 ) -> Environment:
-    """An environment on the database at `url`, with everything that the diagrams call; `durable` as in `Store`."""
+    """An environment with everything that the diagrams call, on an open database or on the one at an URL.
+
+    `durable` as in `Store`.
+    """
     registry = Functions()
     made = compose.environment(
-        Store(url, durable=durable),
+        Store(at, durable=durable) if isinstance(at, str) else at,
         clock=clock or SystemClock(),
         operations=operations.registry(),
         functions=registry,

@@ -15,6 +15,7 @@ from engine.clock import TravelClock
 from engine.columns import FAR
 from engine.environment import SYSTEM, Actor, Environment, Transaction
 from engine.errors import Invalid, NotFound
+from engine.store import Store
 
 PASSWORD = "nobody-signs-in-here"
 CHANNEL = "PHONE"
@@ -34,9 +35,9 @@ class Bank(testing.House):
         finally:
             environment.store.close()
 
-    def environment(self, url: str, clock: TravelClock) -> Environment:
+    def environment(self, store: Store, clock: TravelClock) -> Environment:
         """The whole house over a copy of that bank; letters and mails stay in the outbox."""
-        return house.environment(url, clock=clock, seal_key=b"scenario")
+        return house.environment(store, clock=clock, seal_key=b"scenario")
 
     def actor(self, story: testing.Story, name: str) -> Actor | None:
         """A person of the demo bank, with the groups of this moment."""

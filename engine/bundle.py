@@ -61,14 +61,22 @@ def fingerprint(files: Mapping[str, bytes]) -> str:
 
 def read(files: Mapping[str, bytes], functions: Functions, operations: Operations) -> tuple[Bundle, list[Finding]]:
     """Read, compile and lint all files of a bundle. Everything wrong is found at once; nothing is raised for it."""
-    bundle, findings = _compiled(tuple(sorted(files.items())), frozenset(functions.by_name))
+    bundle, findings = _read(files, functions)
     return bundle, [*findings, *lint.check(bundle, operations), *moving.check(bundle, functions)]
 
 
 def restore(files: Mapping[str, bytes], functions: Functions, deployment_id: str, ids: dict[str, str]) -> Bundle:
     """What was deployed before, compiled again: lint has had its say, `ids` are the definition ids by process key."""
-    bundle, _ = _compiled(tuple(sorted(files.items())), frozenset(functions.by_name))
-    return replace(bundle, deployment_id=deployment_id, definitions=ids)
+    return replace(compiled(files, functions), deployment_id=deployment_id, definitions=ids)
+
+
+def compiled(files: Mapping[str, bytes], functions: Functions) -> Bundle:
+    """What can be compiled of the files, without asking lint. All who read these files share it."""
+    return _read(files, functions)[0]
+
+
+def _read(files: Mapping[str, bytes], functions: Functions) -> tuple[Bundle, tuple[Finding, ...]]:
+    return _compiled(tuple(sorted(files.items())), frozenset(functions.by_name))
 
 
 @lru_cache(maxsize=KEPT)

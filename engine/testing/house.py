@@ -26,9 +26,9 @@ class House:
         tables.metadata.create_all(store.database)
         store.close()
 
-    def environment(self, url: str, clock: TravelClock) -> Environment:
+    def environment(self, store: Store, clock: TravelClock) -> Environment:
         """An environment on a copy of the database that was prepared."""
-        return compose.environment(Store(url, pool_size=2), clock=clock, seal_key=b"scenario")
+        return compose.environment(store, clock=clock, seal_key=b"scenario")
 
     def actor(self, story: Story, name: str) -> Actor | None:
         """A person of the house by user id, None when there is no such person."""

@@ -70,7 +70,7 @@ class Story(Looks):
     def declare(self, files: Mapping[str, bytes]) -> None:
         """Watch the operations that are registered, and let those that only the test knows fit the diagrams."""
         self.doubles.watch()
-        bundle, _ = bundles.read(files, self.environment.functions, self.environment.operations)
+        bundle = bundles.compiled(files, self.environment.functions)
         self.doubles.declare(compiled.process for compiled in bundle.processes.values())
 
     def give(self, operation: str, *answers: Given) -> None:

@@ -18,6 +18,7 @@ from engine.clock import ZONE, TravelClock
 from engine.environment import SYSTEM
 from engine.errors import Problem
 from engine.lint import Finding
+from engine.store import Store
 from engine.testing.coverage import Coverage, overall
 from engine.testing.house import House
 from engine.testing.play import Outcome, play
@@ -62,50 +63,45 @@ class Suite:
 
     def findings(self) -> list[Finding]:
         """What lint says about the bundle in the house, with what the scenarios bring along; nothing is played."""
-        with tempfile.TemporaryDirectory(prefix="huiyin-test-") as folder, self._story(Path(folder) / "x.db") as story:
-            return definitions.check(story.environment, self.files)
+        with tempfile.TemporaryDirectory(prefix="huiyin-test-") as folder, _store(Path(folder) / "x.db") as store:
+            return definitions.check(self._story(store).environment, self.files)
 
     def run(self, progress: Progress | None = None) -> Report:
         """Play all scenarios. Raises lint.Refused when the bundle cannot be deployed."""
         with tempfile.TemporaryDirectory(prefix="huiyin-test-") as folder:
-            prepared = Path(folder) / "prepared.db"
+            prepared, played = Path(folder) / "prepared.db", Path(folder) / "played.db"
             self.house.prepare(f"sqlite:///{prepared}", START)
-            with self._story(prepared) as story:
-                story.run(lambda tx: definitions.deploy(tx, "under test", self.files), SYSTEM)
+            with _store(prepared) as store:
+                self._story(store).run(lambda tx: definitions.deploy(tx, "under test", self.files), SYSTEM)
             report = Report()
-            for number, scenario in enumerate(self.scenarios):
-                path = Path(folder) / f"{number}.db"
-                _copy(prepared, path)
-                self._play(scenario, path, report)
-                if progress is not None:
-                    progress(number + 1, len(self.scenarios))
+            with _store(played) as store:  # one for all scenarios: it remembers how its statements are compiled
+                for number, scenario in enumerate(self.scenarios):
+                    store.close()
+                    _copy(prepared, played)
+                    self._play(scenario, store, report)
+                    if progress is not None:
+                        progress(number + 1, len(self.scenarios))
             return report
 
-    def _play(self, scenario: Scenario, path: Path, report: Report) -> None:
-        with self._story(path, scenario) as story:
-            report.outcomes.append(play(scenario, story, self.house))
-            for key, covered in story.coverage().items():
-                if covered.file in self.files:
-                    report.coverage.setdefault(key, covered).mark(covered.executed)
-        path.unlink()
+    def _play(self, scenario: Scenario, store: Store, report: Report) -> None:
+        story = self._story(store, scenario)
+        report.outcomes.append(play(scenario, story, self.house))
+        for key, covered in story.coverage().items():
+            if covered.file in self.files:
+                report.coverage.setdefault(key, covered).mark(covered.executed)
 
-    @contextmanager
-    def _story(self, path: Path, scenario: Scenario | None = None) -> Iterator[Story]:
+    def _story(self, store: Store, scenario: Scenario | None = None) -> Story:
         """A story that knows every operation and function that any scenario brings along."""
         at = scenario.given.get("time") if scenario else None
         clock = TravelClock((at if at.tzinfo else at.replace(tzinfo=ZONE)) if at else START)
-        environment = self.house.environment(f"sqlite:///{path}", clock)
-        try:
-            story = Story(environment, forget=self.forget)
-            for each in self.scenarios:
-                for name in each.operations:
-                    story.doubles.know(name)
-                for name in each.given.get("functions", {}):
-                    story.know_function(name)
-            story.declare(self.files)
-            yield story
-        finally:
-            environment.store.close()
+        story = Story(self.house.environment(store, clock), forget=self.forget)
+        for each in self.scenarios:
+            for name in each.operations:
+                story.doubles.know(name)
+            for name in each.given.get("functions", {}):
+                story.know_function(name)
+        story.declare(self.files)
+        return story
 
 
 def check(scenarios: Iterable[Scenario], files: Mapping[str, bytes]) -> None:
@@ -141,7 +137,16 @@ def _processes(name: str, content: bytes) -> list[Process]:
         return []
 
 
+@contextmanager
+def _store(path: Path) -> Iterator[Store]:
+    store = Store(f"sqlite:///{path}", pool_size=2)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
 def _copy(source: Path, target: Path) -> None:
-    """A copy that holds everything, also what SQLite keeps beside the file."""
+    """A copy, over what the target held, that holds everything, also what SQLite keeps beside the file."""
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)
