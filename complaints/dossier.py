@@ -16,7 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
 
 from complaints import evidence, recusal, streams, tables
 from engine.environment import Transaction
@@ -182,17 +182,28 @@ def _case(number: Any) -> Any:
     )
 
 
-def latest(connection: Connection, number: str, *elements: str) -> LatestEntry | None:
-    """The newest entry of any of the elements."""
-    row = connection.execute(*_latest(number, elements)).first()
+def latest(connection: Connection, number: str, *elements: str, instance: str | None = None) -> LatestEntry | None:
+    """The newest entry of any of the elements; of several units that have them at once, that of an `instance`."""
+    chosen = _latest(number, elements) if instance is None else _latest_of(number, elements, instance)
+    row = connection.execute(*chosen).first()
     return LatestEntry(orjson.loads(row.data), row.by, row.at) if row else None
 
 
 @prepared
 def _latest(number: Any, elements: Any) -> Any:
+    return _newest(tables.entry.c.number == number, tables.entry.c.element.in_(elements))
+
+
+@prepared
+def _latest_of(number: Any, elements: Any, instance: Any) -> Any:
     table = tables.entry
-    mine = table.c.number == number, table.c.element.in_(elements)
-    return select(table.c.data, table.c.by, table.c.at).where(*mine).order_by(table.c.at.desc(), table.c.id).limit(1)
+    return _newest(table.c.number == number, table.c.element.in_(elements), table.c.instance_id == instance)
+
+
+def _newest(*conditions: ColumnElement[bool]) -> Any:
+    table = tables.entry
+    query = select(table.c.data, table.c.by, table.c.at).where(*conditions)
+    return query.order_by(table.c.at.desc(), table.c.id).limit(1)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def notify_second_contact(call: OperationCall, *, unit: str, slip: str) -> Resul
 
 def record_acceptance(call: OperationCall, *, unit: str, slip: str) -> Result:
     """The unit has the slip; who handed it over is no longer liable (R3, R46). Of the lead slip: the case's owner."""
-    entry = dossier.latest(call.tx.connection, case_of(call), "Accept", "AcceptSecond")
+    entry = dossier.latest(call.tx.connection, case_of(call), "Accept", "AcceptSecond", instance=call.instance_id)
     by = (entry.data.get("handler") or entry.by) if entry else call.tx.actor.user
     slips.accept(call.tx, case_of(call), slip, by)
     if slips.get(call.tx.connection, slip).lead:
