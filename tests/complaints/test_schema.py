@@ -1,6 +1,6 @@
 """The migrations make the very tables that the program expects, on both databases."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from alembic import command, op
@@ -86,6 +86,47 @@ def test_what_started_processes_and_what_was_on_its_way_moves_along(database_url
         assert {row.id: row.process for row in connection.execute(select(delivery))} == {"d1": "p", "d2": None}
         assert connection.execute(select(message.c.hops, message.c.process)).all() == [(0, None)]
     store.close()
+
+
+def test_open_cases_get_the_watch_on_silence_from_their_last_contact(database_url):
+    store = Store(database_url)
+    store.write(lambda connection: command.upgrade(schema._config(connection), "0011"))
+    words = ("kind", "process", "channel", "intake_group", "registered_by", "subject", "stage", "query_hash")
+    times = ("received_at", "registered_at", "due_at")
+    days = [date(2026, 12, 21) + timedelta(n) for n in range(20)]
+    asked, friday = datetime(2026, 12, 21, 16, 30, tzinfo=UTC), datetime(2026, 12, 25, 1, tzinfo=UTC)
+    monday = friday + timedelta(days=3)
+
+    def fill(connection):
+        for day in days:
+            working = day.weekday() < 5 and day.day != 1
+            row = {"day": day, "working": working, "kind": "workday" if working else "holiday"}
+            row |= {"status": "official" if day.year == 2026 else "provisional", "source": "test", "loaded_by": "test"}
+            connection.execute(calendar_day.insert(), row | {"loaded_at": NOW})
+        columns = [column(name) for name in ("number", *words)]
+        complaint = table("complaint", *columns, *(column(name, Instant) for name in (*times, "closed_at")))
+        for number, closed in (("silent", None), ("heard", None), ("closed", monday)):
+            row = {"number": number, "closed_at": closed}
+            connection.execute(complaint.insert(), row | dict.fromkeys(words, "x") | dict.fromkeys(times, asked))
+        said = ("id", "number", "purpose", "method", "outcome", "by")
+        contact = table("contact", *map(column, said), *(column(name, Instant) for name in ("contacted_at", "at")))
+        calls = (("heard", "reached", asked), ("heard", "reached", friday), ("heard", "not-reached", monday))
+        for number, (case, outcome, at) in enumerate(calls):
+            row = {"id": str(number), "number": case, "outcome": outcome, "contacted_at": at, "at": at}
+            connection.execute(contact.insert(), dict.fromkeys(said, "x") | row)
+
+    store.write(fill)
+    schema.upgrade(database_url)
+    clock = tables.clock
+    with store.read() as connection:
+        query = select(clock.c.number, clock.c.started_at, clock.c.due_at, clock.c.provisional, clock.c.limit)
+        found = {row.number: row[1:] for row in connection.execute(query.where(clock.c.name == "silence"))}
+    store.close()
+    midnight = datetime(2026, 12, 29, 16, tzinfo=UTC)
+    assert found == {
+        "silent": (asked, midnight, False, 5),  # half past midnight of the 22nd in Shanghai: until the 29th, 24:00
+        "heard": (friday, datetime(2027, 1, 4, 16, tzinfo=UTC), True, 5),
+    }
 
 
 def test_open_cases_get_the_owner_whom_the_rules_would_have_given_them(database_url):
