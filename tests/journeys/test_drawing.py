@@ -124,6 +124,18 @@ def test_fields_of_the_other_rare_elements(browser, hand):
     browser.forgive("ContextPad#getPad is deprecated")
 
 
+def test_a_subprocess_that_becomes_adhoc_loses_its_start_event(browser, hand):
+    hand.click(310, 160)
+    hand.become("replace-with-expanded-subprocess")
+    inside = one(etree.fromstring(hand.text().encode()), "subProcess/startEvent").get("id")
+    hand.become("replace-with-ad-hoc-subprocess")
+    adhoc = one(etree.fromstring(hand.text().encode()), "adHocSubProcess")
+    assert [part.tag for part in adhoc if part.tag in (BPMN + "startEvent", BPMN + "endEvent")] == []
+    hand.undo()
+    assert one(etree.fromstring(hand.text().encode()), "subProcess/startEvent").get("id") == inside
+    browser.forgive("ContextPad#getPad is deprecated")
+
+
 def repeat(hand: Drawing) -> None:
     """The first task is done again and again until the amounts match, three times at most."""
     hand.click(310, 160)

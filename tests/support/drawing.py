@@ -44,6 +44,10 @@ class Drawing:
         path = self.browser.find("[data-source-url]").get_attribute("data-source-url")
         return str(self.browser.driver.execute_async_script(READ, path))
 
+    def undo(self) -> None:
+        """Take the last step back."""
+        self.browser.click(self.browser.find(".studio-bar [title='撤销']"))
+
     def undo_all(self) -> None:
         """Take everything back, step by step."""
         undo = self.browser.find(".studio-bar [title='撤销']")

@@ -2,6 +2,7 @@ import Modeler from 'bpmn-js/lib/Modeler';
 import { BpmnPropertiesPanelModule } from 'bpmn-js-properties-panel';
 import camunda from 'camunda-bpmn-moddle/resources/camunda.json';
 
+import AdhocEvents from './adhoc.js';
 import Findings from './findings.js';
 import { orderOnImport } from './order.js';
 import OwnerPalette from './palette.js';
@@ -17,12 +18,13 @@ export default function createModeler({ container, panel, options = {}, lang = '
     additionalModules: [
       BpmnPropertiesPanelModule,
       {
-        __init__: ['ownerPalette', 'panelProvider', 'findings'],
+        __init__: ['ownerPalette', 'panelProvider', 'findings', 'adhocEvents'],
         translate: ['value', translator(chinese, lang)],
         designerOptions: ['value', { lang, ...options }],
         ownerPalette: ['type', OwnerPalette],
         panelProvider: ['type', PanelProvider],
         findings: ['type', Findings],
+        adhocEvents: ['type', AdhocEvents],
       },
     ],
   });
