@@ -90,6 +90,13 @@ def _due(number: Any, names: Any) -> Any:
     return select(table.c.due_at).where(*running, table.c.name.in_(names)).order_by(table.c.due_at).limit(1)
 
 
+def is_provisional(connection: Connection, number: str, due: datetime) -> bool:
+    """Whether a due time of the case rests on a day whose holidays are not announced yet: it is only expected."""
+    table = tables.clock
+    query = select(table.c.name).where(table.c.number == number, table.c.due_at == due, table.c.provisional)
+    return connection.execute(query.where(table.c.stopped_at.is_(None)).limit(1)).first() is not None
+
+
 def _names(name: str) -> tuple[str, ...]:
     return GROUPS.get(name, (name,))
 

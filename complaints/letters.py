@@ -21,6 +21,8 @@ from engine.prepared import prepared
 
 _INSERT = insert(tables.letter)
 PLACE = re.compile(r"\{([a-z_]+)\}")
+EXPECTED = "(预计)"
+"""Stands after a date that may still move with the holidays of its year."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def values(connection: Connection, number: str, now: datetime) -> dict[str, obje
     owner = people.person(connection, case.first_owner) if case.first_owner else None
     handler = answerable(connection, number)
     due = clocks.due(connection, number, "governing")
+    expected = EXPECTED if due and clocks.is_provisional(connection, number, due) else ""
     unit = people.unit(connection, case.unit).name if case.unit else ""
     hotline = settings.get(connection, "hotline")
     return dossier.fields(connection, number) | {
@@ -90,8 +93,8 @@ def values(connection: Connection, number: str, now: datetime) -> dict[str, obje
         "handler_name": handler.name if handler else "",
         "handler_phone": (handler.phone if handler else "") or hotline,
         "unit_name": unit,
-        "due_date": day(due and calendar.last_day(due)),
-        "due_at": limit(due),
+        "due_date": day(due and calendar.last_day(due)) + expected,
+        "due_at": limit(due) + expected,
         "stage": catalogue.label("stages", case.stage),
         "portal_url": settings.get(connection, "public-url") + "/portal",
         "bank_name": settings.get(connection, "bank-name"),

@@ -134,8 +134,6 @@ def _wrong(tx: Transaction, keys: tuple[str, str], known: bool) -> None:
 def _status(connection: Connection, row: Row[Any], locale: str) -> StatusPage:
     handler = letters.answerable(connection, row.number)
     due = clocks.due(connection, row.number, "governing")
-    provisional = tables.clock.c.provisional
-    query = select(provisional).where(tables.clock.c.number == row.number, tables.clock.c.due_at == due)
     reply = dossier.fields(connection, row.number).get("reply_text") if row.replied_at else None
     return StatusPage(
         row.number,
@@ -144,7 +142,7 @@ def _status(connection: Connection, row: Row[Any], locale: str) -> StatusPage:
         catalogue.label("stages", row.stage, locale),
         catalogue.NEXT[row.stage][locale.startswith("en")],
         due,
-        bool(due and connection.scalar(query)),
+        due is not None and clocks.is_provisional(connection, row.number, due),
         handler.name if handler else settings.get(connection, "bank-name"),
         (handler.phone if handler else "") or settings.get(connection, "hotline"),
         reply,

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 import engine.tables
-from complaints import calendar_moves, clocks, clockwork, tables
+from complaints import calendar_moves, clocks, clockwork, letters, tables
 from complaints.calendar_moves import Change
 from engine import calendar, calendar_seed
 from engine.calendar_seed import Day
@@ -59,6 +59,7 @@ def test_a_notice_shows_and_then_moves_the_open_clocks(bank):
     target = found[number, "target"]
     assert (target.old, target.new) == (at("2027-01-08T00:00"), at("2027-01-09T00:00"))
     assert due(bank, number, "target") == target.old, "a preview changes nothing"
+    assert ask(bank, letters.values, number, bank.now)["due_date"].endswith("日(预计)")
     differ = {one.day.isoformat() for one in ask(bank, calendar_moves.difference, notice_2027())}
     assert differ == {"2027-01-02", "2027-01-03", "2027-01-04", "2027-01-10"}
     before = bank.events(number).count("clock-recomputed")
@@ -70,6 +71,7 @@ def test_a_notice_shows_and_then_moves_the_open_clocks(bank):
     assert ask(bank, calendar_moves.moves, notice_2027()) == []
     with bank.environment.read() as connection:
         assert not any(clock.provisional for clock in clocks.of(connection, number, bank.now))
+    assert ask(bank, letters.values, number, bank.now)["due_date"].endswith("日")
 
 
 def test_a_timer_moves_with_the_calendar(bank):
