@@ -68,7 +68,7 @@ def test_people_read_place_message_and_advice(broken: str) -> None:
         f"two letters.bpmn:6: error: {MESSAGE} [flow-direction]",
         f"    e (Answered): {ADVICE}",
         "two letters.bpmn:3: warning: The process is not drawn [layout]",
-        "    p (Letters): Open it in the designer and arrange its elements.",
+        "    p (Letters): Open it in the designer, which arranges its elements; your next change there saves them.",
         "1 error, 1 warning.",
     ]
 

@@ -34,7 +34,10 @@ def rule(bundle: Bundle, operations: Operations) -> Iterator[Finding]:
         missing = [element for element in everything if element.id not in process.drawn]
         if missing and len(missing) == len(everything):
             yield report.warning(
-                process, process, "The process is not drawn", "Open it in the designer and arrange its elements."
+                process,
+                process,
+                "The process is not drawn",
+                "Open it in the designer, which arranges its elements; your next change there saves them.",
             )
             continue
         for element in missing:
