@@ -139,7 +139,7 @@ def _processes(name: str, content: bytes) -> list[Process]:
 
 @contextmanager
 def _store(path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{path}", pool_size=2)
+    store = Store(f"sqlite:///{path}", pool_size=2, durable=False)
     try:
         yield store
     finally:
