@@ -10,7 +10,6 @@ from sqlalchemy import func, literal, select, update
 
 from complaints import clocks, clockwork, contacts, dossier, extension, letters, progress, special, supervision, tables
 from engine import calendar
-from engine.errors import Invalid
 from engine.operations import OperationCall, Result
 
 PAUSE = timedelta(hours=2)
@@ -88,19 +87,6 @@ def open_clocks(
     return {"governing_due": clocks.due(call.tx.connection, number, "governing")}
 
 
-def open_clock(call: OperationCall, *, clock: str, measure: str, limit: Decimal, unit: str | None = None) -> Result:
-    """Start a clock of a slip (`slip:…`) or a task (`task:…`); with `unit` its working days count."""
-    return {"due": clockwork.open_clock(call.tx, case_of(call), clock, measure, int(limit), unit=unit)}
-
-
-def stop_clock(call: OperationCall, *, clock: str) -> Result:
-    """Stop a clock that a diagram has opened: met or late."""
-    if not clock.startswith(clocks.OWN):
-        raise Invalid("Expected a clock of a slip or a task, but got {name}", name=clock)
-    clockwork.stop(call.tx, case_of(call), call.tx.now, clock)
-    return None
-
-
 def raise_supervision(call: OperationCall, *, level: int, share: Decimal, name: str, addressees: list[str]) -> Result:
     """Raise the level on every open slip and tell the addressees (R48)."""
     supervision.raise_level(call.tx, case_of(call), level, name, addressees, share=share)
@@ -156,8 +142,6 @@ OPERATIONS: Mapping[str, Callable[..., Result]] = {
     "record-contact": record_contact,
     "mark-contact-attempted": mark_contact_attempted,
     "open-clocks": open_clocks,
-    "open-clock": open_clock,
-    "stop-clock": stop_clock,
     "raise-supervision": raise_supervision,
     "record-settlement": record_settlement,
     "extend-clock": extend_clock,

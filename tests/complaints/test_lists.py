@@ -106,7 +106,7 @@ def test_the_board_shows_the_least_time_first(bank, cases):
     rows = bank.ask("gao", board.open_cases).rows
     assert [row.number for row in rows] == [cases[n] for n in (3, 0, 1, 2, 4)]
     assert (rows[0].clock, rows[1].clock) == ("internal", "statutory")
-    assert set(rows[0].clocks) == {"first-response", "target", "internal", "statutory"}
+    assert set(rows[0].clocks) == {"first-response", "target", "internal", "statutory", "silence"}
     for filters, found in (
         (BoardFilter(time_class="ordinary"), [cases[3]]),
         (BoardFilter(channel="LETTER"), [cases[2]]),

@@ -232,7 +232,10 @@ def test_every_user_task_has_a_form_instructions_and_somebody_to_do_it(diagram: 
 def test_the_bundle_is_complete() -> None:
     nodes = [node for path in DIAGRAMS for node in read(path).nodes.values()]
     decisions = {d.get("id") for path in TABLES for d in ElementTree.parse(path).iter(q("dmn", "decision"))}
-    asked = {node.get(CAMUNDA + "decisionRef") for node in nodes} - {None}
+    required = {
+        r.get("href", "")[1:] for path in TABLES for r in ElementTree.parse(path).iter(q("dmn", "requiredDecision"))
+    }
+    asked = {node.get(CAMUNDA + "decisionRef") for node in nodes} - {None} | required
     assert asked | {"intake-routing", "special-limits"} == decisions
     assert {node.get("calledElement") for node in nodes} - {None} <= {path.stem for path in DIAGRAMS}
     assert {node.get(CAMUNDA + "formRef") for node in nodes} - {None} | PAGES == {path.stem for path in FORMS}
