@@ -6,7 +6,7 @@ Every change is one event with the due time before and after. `following` brings
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
@@ -20,6 +20,8 @@ from engine.errors import Conflict, Invalid
 
 FIRST_RESPONSE_HOURS = 24
 STATUTORY_DAYS = 15
+LATE = timedelta(days=30)
+"""Who registers a complaint so long after its receipt begins to watch over silence only then."""
 RESOLUTION = ("target", *clocks.GOVERNING)
 MEASURES = (HOURS, WORKING_DAYS, NATURAL_DAYS)
 RENEWED = ("target", *clocks.LIMITS)
@@ -33,7 +35,9 @@ def begin(tx: Transaction, number: str) -> None:
     """Start what runs before anybody has classified the case: the first response, the law, and the watch on silence."""
     _open(tx, number, "first-response", HOURS, FIRST_RESPONSE_HOURS)
     _open(tx, number, "statutory", NATURAL_DAYS, STATUTORY_DAYS)
-    _open(tx, number, "silence", WORKING_DAYS, int(settings.get(tx.connection, "silence-days")))
+    days, received = int(settings.get(tx.connection, "silence-days")), clocks.received(tx.connection, number)
+    late = tx.now - received > LATE  # long over when it was registered: from then on
+    _open(tx, number, "silence", WORKING_DAYS, days, since=tx.now if late else received)
     follow(tx, number)
 
 

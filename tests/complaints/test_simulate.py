@@ -23,7 +23,7 @@ KEYS = {
     "satisfaction",
     "incidents",
 }
-TIMING = {"steps_per_second", "seconds", "cases_per_second"}
+TIMING = {"steps_per_second", "seconds", "cases_per_second", "memory_mb"}
 TOLD = {}
 
 

@@ -47,7 +47,8 @@ def supervise(url: str, acknowledged: Path, kills: int, broken: bool) -> int:
     deadline, killed = time.monotonic() + LONGEST, 0
     children = [_fork(url, acknowledged, broken) for _ in range(WORKERS)]
     while killed < kills and time.monotonic() < deadline:
-        time.sleep(chance.uniform(0.03, 0.2))
+        _let_work(acknowledged, deadline)
+        time.sleep(chance.uniform(0.0, 0.1))
         chosen = chance.randrange(WORKERS)
         if os.waitpid(children[chosen], os.WNOHANG)[0]:
             break  # it found nothing more to do
@@ -58,6 +59,15 @@ def supervise(url: str, acknowledged: Path, kills: int, broken: bool) -> int:
     last = _fork(url, acknowledged, broken)
     os.waitpid(last, 0)
     return killed
+
+
+def _let_work(acknowledged: Path, deadline: float) -> None:
+    """Wait until somebody completes a task, so that kills hit work and not the start of a process, however slow."""
+    before = acknowledged.stat().st_size
+    while acknowledged.stat().st_size == before and time.monotonic() < deadline:
+        time.sleep(0.002)
+        if os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            return  # it found nothing more to do
 
 
 def _fork(url: str, acknowledged: Path, broken: bool) -> int:

@@ -42,7 +42,7 @@ def run(*arguments: str, folder: Path, **environ: str) -> Result:
 
 def test_every_command_explains_itself() -> None:
     names = ["serve", "init", "demo", "deploy", "lint", "test", "import", "simulate", "reconcile", "verify"]
-    names += ["backup", "restore"]
+    names += ["backup", "restore", "staff"]
     assert sorted(cli.main.commands) == sorted(names)
     for name in names:
         told = CliRunner().invoke(cli.main, [name, "--help"])

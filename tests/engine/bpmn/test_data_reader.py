@@ -116,12 +116,12 @@ def test_a_set_names_what_its_own_element_declares() -> None:
         process(chain(("x", user("x", inner=specified("a", "", "a").replace("Refs>a<", "Refs>b<"))), ("y", other)))
     )
     (found,) = dialect.read(xml.read(content, frozenset({dialect.ROOT})), "diagram.bpmn")
-    told = {(oddity.element, oddity.what, oddity.value) for oddity in found.oddities}
+    told = {(oddity.id, oddity.what, oddity.value) for oddity in found.oddities}
     assert told == {("x", "dataInputRefs", "b"), ("x", "optionalInputRefs", "b")}
 
 
 def test_what_is_not_there_is_told() -> None:
     broken = '<bpmn:dataObjectReference id="r" dataObjectRef="gone"/>'
     inner = prop("p1") + reads("lost", "p1") + specified("a").replace("Refs>a<", "Refs>b<")
-    told = [(oddity.element, oddity.what, oddity.value) for oddity in read(inner, broken).oddities]
+    told = [(oddity.id, oddity.what, oddity.value) for oddity in read(inner, broken).oddities]
     assert told == [("p", "dataObjectRef", "gone"), ("x", "sourceRef", "lost"), ("x", "dataInputRefs", "b")]

@@ -120,7 +120,7 @@ def test_rules_never_count_when_trying_never_shows_them(table: SlowTable) -> Non
         hidden = set(range(len(table.rules))) - {one[0] for one in found if one} - never
     elif table.policy == "PRIORITY":
         place = [table.outputs.index(output) for _, output in table.rules]
-        counting = {at for one in found for at in one if place[at] == min(place[n] for n in one)}
+        counting = {min(one, key=lambda at: (place[at], at)) for one in found if one}  # of equal ones the first
         hidden = set(range(len(table.rules))) - counting - never
     assert {one.number - 1 for one in analysis.never} == never
     assert {one.number - 1 for one in analysis.hidden} == hidden
