@@ -117,8 +117,9 @@ def _run_in_two_parts(environment: Environment, actor: Actor, work: Any) -> Any:
         result = work(tx)
         return result, tx
 
+    begun = time.monotonic()
     result, tx = environment.store.write(first)
-    time.sleep(0.01)  # longer than the rest of a step, so that one of many kills falls between the two commits
+    time.sleep(2 * (time.monotonic() - begun))  # so long that about half of all kills fall between the two commits
     environment.store.write(lambda connection: history.write(connection, tx.events))
     return result
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from selenium.webdriver.common.actions.action_builder import ActionBuilder
+from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select
@@ -125,10 +126,16 @@ class Drawing:
         self.browser.driver.execute_async_script(DRAWN)
 
     def cell(self, element: str, text: str) -> None:
-        """Write into a cell of a decision table."""
-        self.browser.click(self.browser.find(f"td[data-element-id='{element}']"))
-        self.type(text)
-        self.browser.sees(text, within=f"td[data-element-id='{element}']")
+        """Write into a cell of a decision table; the table is drawn anew under the hand, so write until it stands."""
+        place = f"td[data-element-id='{element}']"
+
+        def written() -> bool:
+            find = self.browser.driver.find_element
+            self.browser.click(find(By.CSS_SELECTOR, place))
+            self._over(find(By.CSS_SELECTOR, f"{place} [contenteditable]"), text, Keys.ENTER)
+            return text in find(By.CSS_SELECTOR, place).text
+
+        self.browser.wait(written, f"“{text}” does not stand in {element}")
 
     def field(self, kind: str, label: str, key: str) -> None:
         """Add a field to a form, by the keyboard, and name it."""
