@@ -11,28 +11,34 @@ from engine import calendar, messages
 from engine.columns import FAR
 from engine.environment import Transaction
 
-SETTLED = "settled"
+SETTLED, VIOLATION = "settled", "OP.VIOL"
 
 
-def missing(connection: Connection, number: str) -> list[str]:
-    """Codes of what the dossier lacks, empty when complete. A case settled on the spot needs no slip and report."""
+def missing(connection: Connection, number: str, *, internal: bool = False) -> list[str]:
+    """Codes of what the dossier lacks, empty when complete. A case settled on the spot needs no slip and report.
+
+    A violation needs the competent department's finding (R20). After a withdrawal the investigation was `internal`:
+    nothing is asked that would need the customer (R71).
+    """
     case = connection.execute(select(tables.complaint).where(tables.complaint.c.number == number)).one()
     given = slips.listed(connection, number)
     report = elements.report(connection, number)
     settled = case.first_response == SETTLED and not given
+    alone = internal or not survey.reachable(connection, number)
     complete = {
         "register": bool(dossier.authors(connection, number, "Register", "Settle")),
-        "contact": case.first_response is not None or not survey.reachable(connection, number),
+        "contact": case.first_response is not None or alone,
         "slips": settled or bool(given),
         "investigation": settled or all(slip.replied_at for slip in given),
-        "reply": case.replied_at is not None,
-        "satisfaction": case.satisfaction is not None or not survey.reachable(connection, number),
+        "nature": case.subcategory != VIOLATION or bool(dossier.authors(connection, number, "DetermineNature")),
+        "reply": internal or case.replied_at is not None,
+        "satisfaction": case.satisfaction is not None or alone,
         "report": settled or (report is not None and report.reviewed_at is not None),
     }
     return [code for code, there in complete.items() if not there]
 
 
-def close(tx: Transaction, number: str) -> dict[str, Any]:
+def close(tx: Transaction, number: str, *, internal: bool = False) -> dict[str, Any]:
     """Give the archive number and the retention date, close the case and tell the follow-up process."""
     table = tables.complaint
     archive_no = numbering.take(tx, "DA")
@@ -55,7 +61,7 @@ def close(tx: Transaction, number: str) -> dict[str, Any]:
             "satisfaction": case.satisfaction,
             "closed_at": tx.now,
             "unit": case.unit or case.branch,
-            "contactable": survey.reachable(tx.connection, number),
+            "contactable": not internal and survey.reachable(tx.connection, number),
         },
     )
     return {"archive_no": archive_no, "closed_at": tx.now}

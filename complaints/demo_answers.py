@@ -22,7 +22,7 @@ ACTION = {"action": "组织一次服务规范培训并抽查", "action_owner": "
 
 def answer(step: str, row: Row, number: str, initial: Mapping[str, Any], now: datetime, user: str) -> dict[str, Any]:
     """The data of a step's form."""
-    return (_intake(row, number, initial, now, user) | _handling(number, now))[step]
+    return (_intake(row, number, initial, now, user) | OPINIONS | _handling(number, now))[step]
 
 
 def _intake(row: Row, number: str, initial: Mapping[str, Any], now: datetime, user: str) -> dict[str, dict[str, Any]]:
@@ -46,6 +46,23 @@ def _intake(row: Row, number: str, initial: Mapping[str, Any], now: datetime, us
         },
         "Accept": {"accept_result": "accept", "handler": user},
     }
+
+
+OPINIONS: dict[str, dict[str, Any]] = {
+    "JointConclusion": {
+        "joint_conclusion": "各单位一致认为客户反映的主要情况属实,系流程衔接不畅所致,由牵头单位统一答复并整改。",
+    },
+    "Improve": {
+        "improvement_kind": "process",
+        "improvement_opinion": "建议在业务办理页面增加费用和时限提示,并统一各渠道的解释口径。",
+    },
+    "DetermineNature": {
+        "violation_nature": "general",
+        "violation_basis": "未按操作规程逐项提示风险,违反员工业务操作管理办法的有关规定。",
+        "violation_advice": "批评教育并纳入当期考核。",
+    },
+    "ApproveReply": {"reply_approval": "approve"},
+}
 
 
 def _handling(number: str, now: datetime) -> dict[str, dict[str, Any]]:

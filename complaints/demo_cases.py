@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from complaints import casework, demo_answers, people, register, sessions, tables
+import engine.tables
+from complaints import casework, demo_answers, directory, people, register, sessions, tables
 from engine import messages, queries, timers
 from engine.environment import Environment
 from engine.errors import NotFound
@@ -18,19 +19,22 @@ from engine.queries import TaskView
 Row = Mapping[str, str]
 CASES = 24
 PAUSE = timedelta(minutes=50)
-DEPTHS = (13, 5, 13, 3, 9, 13, 7, 0, 13, 10, 6, 2, 13, 8, 4, 11, 13, 12, 1, 9, 5, 7, 3, 2)
+DEPTHS = (16, 5, 16, 3, 12, 16, 9, 0, 16, 13, 6, 2, 16, 11, 4, 14, 16, 15, 1, 12, 5, 9, 3, 2)
 """How many steps each case takes; the youngest cases come last."""
 INTAKE = {"VISIT": ("gao", "hua"), "LETTER": ("gao", "hua"), "BOOK": ("gao", "hua"), "FORWARDED": ("gao", "hua")}
 MEDIA = ("bai", "ma")
 OTHERS = ("lin", "mei")
-STEPS = (
+STEPS: tuple[str | tuple[str, ...], ...] = (
     "ContactCustomer",
     "Review",
     "Classify",
     "Distribute",
     "Accept",
     "Investigate",
+    "JointConclusion",  # only with several units
+    ("Improve", "DetermineNature"),  # only for a complex complaint
     "Propose",
+    "ApproveReply",
     "Reply",
     "CallBack",
     "ReviewDissatisfaction",
@@ -117,7 +121,7 @@ def _register(environment: Environment, row: Row) -> Story:
     return Story(row, receipt.number, clerks)
 
 
-def _step(environment: Environment, story: Story, step: str) -> None:
+def _step(environment: Environment, story: Story, step: str | tuple[str, ...]) -> None:
     """Complete a step of a case if it is open."""
     with environment.read() as connection:
         open_tasks = [task for task in queries.tasks_of(connection, story.number) if task.element_id.startswith(step)]
@@ -147,7 +151,9 @@ def _doer(connection: Any, story: Story, task: TaskView, now: datetime) -> str:
     }
     if task.element_id in cast:
         return cast[task.element_id]
-    if task.element_id in ("Propose", "Reply", "Report", "Accept", "Investigate"):
+    if task.element_id in ("Improve", "DetermineNature"):
+        return _of_department(connection, story, task, now)
+    if task.element_id in ("Propose", "Reply", "Report", "Accept", "Investigate", "JointConclusion"):
         table = tables.slip
         query = select(table.c.contact_b, table.c.contact_a).where(table.c.number == story.number, table.c.lead)
         row = connection.execute(query).first()
@@ -155,3 +161,11 @@ def _doer(connection: Any, story: Story, task: TaskView, now: datetime) -> str:
             raise NotFound(what="transfer slip", id=story.number)
         return str(row.contact_b if task.element_id in ("Propose", "Reply") else row.contact_a)
     return second
+
+
+def _of_department(connection: Any, story: Story, task: TaskView, now: datetime) -> str:
+    """The contact of the department to whose group the task is offered."""
+    candidate = engine.tables.candidate
+    query = select(candidate.c.value).where(candidate.c.task_id == task.id, candidate.c.kind == "group")
+    unit = str(connection.scalar(query)).removeprefix("unit:")
+    return str(directory.contact(connection, story.number, unit, "A", now))

@@ -27,9 +27,18 @@ def _away(connection: Connection, number: str | None, at: datetime) -> frozenset
     return frozenset(ground.user for ground in recusal.of(connection, number, at)) if number else frozenset()
 
 
-def leader(connection: Connection, unit: str, at: datetime, number: str | None = None) -> str | None:
-    """The accountable leader of a unit, else of the nearest above with one, whom the case does not concern (R41)."""
-    away = _away(connection, number, at)
+def leader(
+    connection: Connection,
+    unit: str,
+    at: datetime,
+    number: str | None = None,
+    excluded: frozenset[str] = frozenset(),
+) -> str | None:
+    """The accountable leader of a unit, else of the nearest above with one, whom the case does not concern (R41).
+
+    None of `excluded` either, as for an approval by somebody else than the author.
+    """
+    away = _away(connection, number, at) | excluded
     above: str | None = unit
     while above is not None:
         user = people.responsible(connection, above, "leader", at)

@@ -127,6 +127,21 @@ def leader(host: Host, unit: str | None) -> str | None:
     return directory.leader(host.connection, unit, host.now, host.business_key) if unit else None
 
 
+def approver(host: Host, unit: str | None, excluded: list[str]) -> str | None:
+    """Who approves what a unit proposes: its leader, or the next above who is none of `excluded` (R41)."""
+    return directory.leader(host.connection, unit, host.now, host.business_key, frozenset(excluded)) if unit else None
+
+
+def done_by(host: Host, steps: list[str]) -> list[str]:
+    """Who has done one of the steps in this case, in whichever of its processes (R75)."""
+    return sorted(dossier.authors(host.connection, str(host.business_key), *steps))
+
+
+def slip_state(host: Host, slip: str) -> str:
+    """How far a unit is: `issued`, `accepted` or `concluded`."""
+    return slips.state(host.connection, slip)
+
+
 def extension_approver(host: Host, unit: str | None, stage: str) -> str | None:
     """Who decides on an extension: the unit's leader, from day 30 on the head office's (G1)."""
     return leader(host, unit if stage == "30" and unit else directory.head_office(host.connection))
@@ -221,6 +236,9 @@ FUNCTIONS: Mapping[str, tuple[tuple[str, ...], Callable[..., object]]] = {
     "working days after": (("days",), working_days_after),
     "contact": (("unit", "which"), contact),
     "leader": (("unit",), leader),
+    "approver": (("unit", "excluded"), approver),
+    "done by": (("steps",), done_by),
+    "slip state": (("slip",), slip_state),
     "extension approver": (("unit", "stage"), extension_approver),
     "lead unit": ((), lead_unit),
     "complained unit": ((), complained_unit),

@@ -74,17 +74,17 @@ def sign_report(call: OperationCall) -> Result:
     return {"report_version": elements.sign(call.tx, case_of(call))}
 
 
-def check_dossier(call: OperationCall) -> Result:
-    """What the dossier still lacks (R38, R49)."""
-    missing = archive.missing(call.tx.connection, case_of(call))
+def check_dossier(call: OperationCall, *, internal: bool = False) -> Result:
+    """What the dossier still lacks (R38, R49); `internal` when the customer has withdrawn (R71)."""
+    missing = archive.missing(call.tx.connection, case_of(call), internal=internal)
     if missing:
         call.tx.record(streams.of(case_of(call)), "dossier-incomplete", missing=missing)
     return {"missing": missing}
 
 
-def close_case(call: OperationCall) -> Result:
-    """Archive number and retention date; starts the follow-up (R38, R49, R56)."""
-    return archive.close(call.tx, case_of(call))
+def close_case(call: OperationCall, *, internal: bool = False) -> Result:
+    """Archive number and retention date; starts the follow-up, unless the customer has withdrawn (R38, R49, R56)."""
+    return archive.close(call.tx, case_of(call), internal=internal)
 
 
 def record_visit(call: OperationCall, *, days: int, visit_result: str) -> Result:

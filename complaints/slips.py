@@ -162,6 +162,22 @@ def _one(slip: Any) -> Any:
     return select(tables.slip).where(tables.slip.c.id == slip)
 
 
+def state(connection: Connection, slip: str) -> str:
+    """How far the unit is with a slip: `issued` (also one that is not written yet), `accepted` or `concluded`."""
+    row = connection.execute(*_one(slip)).first()
+    if row is None or row.accepted_at is None:
+        return "issued"
+    return "accepted" if row.replied_at is None else "concluded"
+
+
+def assignments(connection: Connection, number: str) -> list[dict[str, Any]]:
+    """The slips of a case as the diagrams hand them to the units, the lead first; `handler` is who accepted."""
+    return [
+        {"unit": row.unit, "slip": row.id, "lead": row.lead, "handler": row.accepted_by}
+        for row in listed(connection, number)
+    ]
+
+
 def listed(connection: Connection, number: str) -> list[SlipRow]:
     """The slips of a case, the lead first."""
     rows = connection.execute(*_of(number)).all()

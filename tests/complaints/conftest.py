@@ -182,6 +182,7 @@ class Bank:
             evidence_list="监控录像、询问笔录",
         )
         self.do("zhao", number, "Propose", solution="当面道歉,增设弹性窗口,对柜员批评教育。", reply_text=ANSWER)
+        self.do("sun", number, "ApproveReply", reply_approval="approve")
 
     def reply(self, number: str, **changes: Any) -> None:
         data = {

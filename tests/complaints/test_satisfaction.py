@@ -99,6 +99,7 @@ def test_dissatisfied_goes_to_a_review_and_may_be_handled_again(bank, replied):
     assert "reopened" in bank.events(replied)
     assert "clock-restarted" in bank.events(replied)
     bank.do("zhao", replied, "Propose", solution="再次登门致歉并给予合理补偿,并逐条回应诉求。", reply_text="您好" * 10)
+    bank.do("sun", replied, "ApproveReply", reply_approval="approve")
     bank.travel(hours=1)
     bank.reply(replied)
     bank.call_back(replied, 8, 8)

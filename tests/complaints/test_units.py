@@ -125,6 +125,7 @@ def test_two_units_work_side_by_side_and_the_lead_answers(bank):
     assert bank.case(number).justified == "yes"
     assert {slip.unit: slip.justified for slip in listed(bank, number)} == {"west": "yes", "cards": "no"}
     bank.do("zhao", number, "Propose", solution="当面道歉,增设弹性窗口,对柜员批评教育。", reply_text="您好" * 20)
+    bank.do("sun", number, "ApproveReply", reply_approval="approve")
     bank.reply(number)
     view = bank.case(number)
     assert view.stage == "replied"
