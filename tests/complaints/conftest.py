@@ -106,7 +106,7 @@ class Bank:
 
     def do(self, user: str, number: str, step: str, *uploads: evidence.Upload, **data: Any) -> None:
         """Complete the open task `step` of a case."""
-        person, task = self.who(user), self.task(number, step)
+        person, task = self.who(user), self.task(number, step, user)
         self.environment.run(
             person.actor(), lambda tx: casework.complete_task(tx, person, task.id, data, list(uploads))
         )
@@ -122,11 +122,12 @@ class Bank:
         with self.environment.read() as connection:
             return query(connection, person, *arguments, **options)
 
-    def task(self, number: str, step: str) -> queries.TaskView:
+    def task(self, number: str, step: str, user: str = "") -> queries.TaskView:
+        """The open task `step` of a case; of several that of `user`."""
         with self.environment.read() as connection:
             found = [task for task in queries.tasks_of(connection, number) if task.element_id == step]
         assert found, f"{step} is not open, but {self.steps(number)}"
-        return found[0]
+        return next((task for task in found if task.assignee == user), found[0])
 
     def steps(self, number: str) -> list[str]:
         """The open steps of a case, in order of their names."""
