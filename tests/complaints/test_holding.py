@@ -53,7 +53,7 @@ def test_a_held_case_stands_still_and_then_goes_on(bank, number):
     assert set(trees(bank, number)) == {"ordinary", "extension"}
     due = bank.case(number).due_at
     assert len(hold(bank, number)) == 2
-    assert suspended(bank, number) == ["extension", "first-contact", "ordinary", "supervision"]
+    assert suspended(bank, number) == ["distribution", "extension", "first-contact", "ordinary", "supervision"]
     with pytest.raises(Conflict):
         bank.do("mei", number, "Distribute", lead_unit="west", handling_requirement="三日内办结并回复客户")
     bank.clock.travel_to(due + timedelta(hours=1))
@@ -73,7 +73,7 @@ def test_a_held_case_stands_still_and_then_goes_on(bank, number):
 
 def test_what_is_spared_goes_on(bank, number):
     hold(bank, number, trees(bank, number)["extension"])
-    assert suspended(bank, number) == ["first-contact", "ordinary", "supervision"]
+    assert suspended(bank, number) == ["distribution", "first-contact", "ordinary", "supervision"]
     assert "RequestExtension" in bank.steps(number)
 
 

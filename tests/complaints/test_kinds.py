@@ -250,8 +250,8 @@ def test_a_change_that_cannot_be_changes_nothing(bank, number, given, asked, err
 
 @pytest.mark.parametrize("missing", ["the message", "the process"])
 def test_a_process_that_does_not_know_of_it_is_left_alone(bank, deploy, missing):
-    known = {"complex": leading("complex")} if missing == "the message" else {}
-    deploy(ordinary=leading("ordinary", hears=missing != "the message"), **known)
+    other = leading("complex") if missing == "the message" else process(chain(("Other", user("Other"))), "complex")
+    deploy(ordinary=leading("ordinary", hears=missing != "the message"), complex=other)
     number = opened(bank)
     events = bank.events(number)
     with pytest.raises(Conflict) as refused:

@@ -67,6 +67,7 @@ class Cast:
     caller: str = "mei"
     contact_a: str = "wang"
     contact_b: str = "zhao"
+    leader: str = "sun"
     supervisor: str = "gao"
     inspector: str = "ji"
     compliance: str = "compliance"
@@ -122,6 +123,7 @@ class Desk:
         self.do("接收", self.cast.contact_a, accept_result="accept", handler=self.cast.contact_a)
         self.do("调查核实", self.cast.contact_a, **FACTS)
         self.do("拟定处理方案", self.cast.contact_b, **ANSWER)
+        self.do("审批答复", self.cast.leader, reply_approval="approve")
         self.do("答复客户", self.cast.contact_b, **REPLY, replied_at=now())
 
     def close(self) -> None:

@@ -95,17 +95,17 @@ def propose(browser) -> None:
 def draw(hand: Drawing) -> None:
     """Drop the task on the way from the slips to the units; after a working day the case goes on without it."""
     hand.show("UnitHandling")
-    hand.take("create.task", 1830, 390)
+    hand.take("create.task", 2100, 400)
     hand.type(STEP)
     hand.panel(name_en="Legal advice", id="LegalAdvice")
     hand.panel(candidateGroups="discipline", dueDate="=working days after(1)", formRef="legal-advice")
-    hand.take("create.intermediate-event", 1800, 430)
+    hand.take("create.intermediate-event", 2070, 440)
     hand.become("replace-with-timer-boundary")
     hand.panel(name="一个工作日未提示", name_en="No advice for a working day", id="NoAdvice")
     hand.panel(timerKind="timeDate")
     hand.panel(timerValue="=working days after(1)")
     hand.pad("connect")
-    hand.click(1800, 570)
+    hand.click(2070, 580)
 
 
 def deploy(browser) -> None:
