@@ -26,8 +26,10 @@ def at(text):
 
 
 def due(bank, number):
+    """The limits of the receipt; silence has a story of its own."""
     with bank.environment.read() as connection:
-        return {clock.name: clock.due_at.astimezone(ZONE) for clock in clocks.of(connection, number, bank.now)}
+        running = clocks.of(connection, number, bank.now)
+    return {clock.name: clock.due_at.astimezone(ZONE) for clock in running if clock.name != "silence"}
 
 
 def classified(bank, subcategory="SQ.PROD", **changes):
