@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from complaints import clockwork, dossier, elements, numbering, progress, settings, slips, streams, survey, tables
+from complaints import checklist, clockwork, numbering, progress, settings, silence, streams, survey, tables
 from engine import calendar, messages
 from engine.columns import FAR
-from engine.environment import Transaction
-
-SETTLED, VIOLATION = "settled", "OP.VIOL"
+from engine.environment import Environment, Transaction
 
 
-def missing(connection: Connection, number: str, *, internal: bool = False) -> list[str]:
-    """Codes of what the dossier lacks, empty when complete. A case settled on the spot needs no slip and report.
-
-    A violation needs the competent department's finding (R20). After a withdrawal the investigation was `internal`:
-    nothing is asked that would need the customer (R71).
-    """
-    case = connection.execute(select(tables.complaint).where(tables.complaint.c.number == number)).one()
-    given = slips.listed(connection, number)
-    report = elements.report(connection, number)
-    settled = case.first_response == SETTLED and not given
-    alone = internal or not survey.reachable(connection, number)
-    complete = {
-        "register": bool(dossier.authors(connection, number, "Register", "Settle")),
-        "contact": case.first_response is not None or alone,
-        "slips": settled or bool(given),
-        "investigation": settled or all(slip.replied_at for slip in given),
-        "nature": case.subcategory != VIOLATION or bool(dossier.authors(connection, number, "DetermineNature")),
-        "reply": internal or case.replied_at is not None,
-        "satisfaction": case.satisfaction is not None or alone,
-        "report": settled or (report is not None and report.reviewed_at is not None),
-    }
-    return [code for code, there in complete.items() if not there]
+def missing(
+    environment: Environment, connection: Connection, number: str, now: datetime, *, internal: bool = False
+) -> list[checklist.Item]:
+    """What the dossier lacks, empty when it is complete (R38, R49); `internal` after a withdrawal (R71)."""
+    found = checklist.of(environment, connection, number, now, internal=internal)
+    return [item for item in found if not item.there]
 
 
 def close(tx: Transaction, number: str, *, internal: bool = False) -> dict[str, Any]:
@@ -50,6 +33,7 @@ def close(tx: Transaction, number: str, *, internal: bool = False) -> dict[str, 
     tx.connection.execute(update(table).where(table.c.number == number).values(values))
     tx.record(streams.of(number), "case-closed", archive_no=archive_no, retain_until=retain)
     progress.move(tx, number, "closed")
+    silence.rest(tx, number)
     case = tx.connection.execute(select(table).where(table.c.number == number)).one()
     messages.publish(
         tx,

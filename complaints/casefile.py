@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, select
 
 import engine.tables
 from complaints import (
+    actions,
     clocks,
     contacts,
     dossier,
@@ -79,7 +80,7 @@ def case(connection: Connection, viewer: SignedIn, number: str, now: datetime, l
         supervisions=supervision.listed(connection, number),
         satisfaction=[replace(row, comment=mask(row.comment)) for row in satisfaction.listed(connection, number)],
         report=elements.report(connection, number, confidential=viewer.has(*scope.EVERYTHING)),
-        actions=elements.actions(connection, number),
+        actions=actions.of(connection, number),
         extensions=extension.listed(connection, number),
         pauses=pauses.listed(connection, number),
         visits=_visits(connection, number),
@@ -147,9 +148,11 @@ def _tasks(connection: Connection, number: str, locale: str) -> list[OpenTask]:
 
 
 def instances(connection: Connection, viewer: SignedIn, number: str) -> list[InstanceRow]:
-    """The process instances of a case, the oldest first. Raises NotFound."""
+    """The process instances of a case, the oldest first, of equals the one that leads. Raises NotFound."""
     scope.require(connection, viewer, number)
-    return [_instance(connection, row) for row in queries.instances_of(connection, number)]
+    leading = connection.scalar(select(tables.complaint.c.process).where(tables.complaint.c.number == number))
+    rows = sorted(queries.instances_of(connection, number), key=lambda row: (row.started_at, row.key != leading))
+    return [_instance(connection, row) for row in rows]
 
 
 def _instance(connection: Connection, row: Row[Any]) -> InstanceRow:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from complaints import (
+    actions,
     clocks,
     contacts,
     elements,
@@ -58,6 +59,7 @@ class CaseSummary:
     closed_at: datetime | None
     retain_until: datetime | None
     external: str | None
+    major: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ class CasePage:
     supervisions: list[supervision.SupervisionRow]
     satisfaction: list[satisfaction.SatisfactionRow]
     report: elements.Report | None
-    actions: list[elements.Action]
+    actions: list[actions.Action]
     extensions: list[extension.ExtensionRow]
     pauses: list[pauses.PauseRow]
     visits: list[Visit]

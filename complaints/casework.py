@@ -132,7 +132,9 @@ def give_back(tx: Transaction, signed_in: SignedIn, task_id: str) -> None:
 def save_draft(tx: Transaction, signed_in: SignedIn, task_id: str, data: Mapping[str, Any]) -> None:
     """Keep what was typed so far, unchecked; personal data of the customer stay out of it."""
     _working(tx, signed_in, task_id)
-    content = exchange.to_json({name: value for name, value in data.items() if name not in dossier.PARTY})
+    content = exchange.to_json(
+        {name: value for name, value in data.items() if name not in (*dossier.PARTY, *dossier.PRIVATE)}
+    )
     assert isinstance(content, dict)
     tasks.save_draft(tx, task_id, content)
 

@@ -35,6 +35,15 @@ NEXT = {
     "closed": ("", ""),
 }
 """Stage → what comes next, in the same words."""
+WAITS = {
+    "received": ("正在核对登记内容", "the record is being checked"),
+    "registered": ("正在核对登记内容", "the record is being checked"),
+    "classified": ("正在确定承办单位", "the unit that will handle it is being chosen"),
+    "distributed": ("正在等待承办单位接收", "the unit has not accepted it yet"),
+    "handling": ("需要进一步调查核实", "the facts need further investigation"),
+    "replied": ("正在核对答复的落实情况", "we check how the answer is put into effect"),
+}
+"""Stage → why the case is not finished yet, for a letter about its progress."""
 Options = list[tuple[str, str]]
 
 
@@ -86,7 +95,7 @@ def options(connection: Connection, key: str, locale: str = "zh", viewer: Signed
 
 
 def label(kind: str, code: str | None, locale: str = "zh") -> str:
-    """The name of a code in `channels`, `products`, `categories`, `causes` or `stages`; an unknown one names itself."""
+    """The name of a code of a shipped list (`channels`, `products`, …) or of `stages`; an unknown one names itself."""
     if kind == "stages":
         return STAGES[code][locale.startswith("en")] if code in STAGES else code or ""
     return next((_name(row, locale) for row in rows(kind) if row["code"] == code), code or "")

@@ -16,6 +16,16 @@ from engine.prepared import prepared
 PROCESS = "ordinary"
 
 
+def entries(
+    environment: Environment, connection: Connection, decision: str, context: Mapping[str, object], now: datetime
+) -> list[object]:
+    """The single output of every rule that fits, in the order of the table. Raises NotFound."""
+    result = _decide(environment, connection, decision, context, now)
+    if result is None:
+        raise NotFound(what="decision", id=decision)
+    return list(dmn.shape(result.value, "collectEntries"))
+
+
 def entry(
     environment: Environment,
     connection: Connection,

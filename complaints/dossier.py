@@ -30,6 +30,8 @@ PARTY = {
     "customer_email": "email",
     "customer_address": "address",
 }
+PRIVATE = ("representatives",)
+"""People beside the customer; whoever takes them in keeps them in a table of their own."""
 COLUMNS = ("product", "branch", "urgency", "subcategory", "forwarder_replied_at")
 ORIGINAL, ADDENDA = "verbatim", {"addendum": "addendum", "material_text": "material"}
 KNOWN = ("channel", "received_at", "root_cause", "justified", "first_owner", *COLUMNS)
@@ -70,7 +72,7 @@ def submit(
     columns = {name: data[name] for name in COLUMNS if name in data}
     if columns:
         tx.connection.execute(_COLUMNS, columns | {"of": number})
-    content = {name: value for name, value in data.items() if name not in PARTY and name != ORIGINAL}
+    content = {name: value for name, value in data.items() if name not in PARTY and name not in (ORIGINAL, *PRIVATE)}
     _set_fields(tx, number, content, {source.instance_id or ""} | ({""} if shared else set()))
     if recusal.FIELD in data:
         recusal.name(tx, number, data[recusal.FIELD])

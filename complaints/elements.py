@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 import orjson
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
-from complaints import clocks, dossier, letters, people, satisfaction, streams, tables
+from complaints import actions, clocks, dossier, letters, people, satisfaction, streams, tables
 from engine import calendar
 from engine.environment import Transaction
 from engine.errors import Fault
@@ -58,18 +57,6 @@ class Element:
     text: str
     returned: bool
     remark: str
-
-
-@dataclass(frozen=True)
-class Action:
-    """A corrective action promised in a report: who does what until when, and how it is checked."""
-
-    id: str
-    text: str
-    owner: str
-    due: date
-    check: str
-    done_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -135,27 +122,10 @@ def sign(tx: Transaction, number: str) -> int:
     tx.connection.execute(
         insert(table).values(number=number, version=version, body=text, signed_at=tx.now, signed_by=written.by)
     )
-    _promise(tx, number, written.data.get("actions") or [])
+    actions.replace(tx, number, written.data.get("actions") or [])
     computed = {name: body[name] for name in COMPUTED}
     tx.record(streams.of(number), "report-signed", version=version, by=written.by, **computed)
     return version
-
-
-def _promise(tx: Transaction, number: str, given: list[dict[str, Any]]) -> None:
-    """The corrective actions of the newest report take the place of those promised before (R63)."""
-    table = tables.action
-    tx.connection.execute(delete(table).where(table.c.number == number, table.c.done_at.is_(None)))
-    for row in given:
-        tx.connection.execute(
-            insert(table).values(
-                id=str(uuid4()),
-                number=number,
-                text=row["action"],
-                owner=row["action_owner"],
-                due=date.fromisoformat(row["action_due"]),
-                check=row["action_check"],
-            )
-        )
 
 
 def review(tx: Transaction, number: str, data: Mapping[str, Any]) -> None:
@@ -177,14 +147,6 @@ def _newest(connection: Connection, number: str) -> Row[Any] | None:
     table = tables.report
     query = select(table).where(table.c.number == number).order_by(table.c.version.desc()).limit(1)
     return connection.execute(query).first()
-
-
-def actions(connection: Connection, number: str) -> list[Action]:
-    """The corrective actions promised in a case, the first due first."""
-    table = tables.action
-    columns = [table.c[name] for name in Action.__dataclass_fields__]
-    query = select(*columns).where(table.c.number == number).order_by(table.c.due, table.c.id)
-    return [Action(*row) for row in connection.execute(query)]
 
 
 def report(connection: Connection, number: str, *, confidential: bool = True) -> Report | None:
@@ -213,11 +175,11 @@ def _elements(body: Mapping[str, Any], marks: Mapping[str, Any]) -> list[Element
     people_named = [
         " ".join(str(value) for value in person.values() if value) for person in body["responsible_persons"] or ()
     ]
-    actions = [" ".join(str(value) for value in action.values() if value) for action in body["actions"] or ()]
+    measures = [" ".join(str(value) for value in action.values() if value) for action in body["actions"] or ()]
     texts = (
         f"{body['verified_facts'] or ''}\n{JUSTIFIED.get(body['justified'] or '', '')}",
         "\n".join(people_named) or body["no_responsibility_reason"] or "",
-        "\n".join([body["lessons"] or "", *actions]),
+        "\n".join([body["lessons"] or "", *measures]),
         *(str(body[name] or "") for name in COMPUTED),
     )
     comment = str(marks.get("report_comment") or "")

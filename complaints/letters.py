@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, insert, select
 
-from complaints import catalogue, clocks, dossier, notices, people, settings, streams, tables
+from complaints import catalogue, clocks, clockwork, dossier, notices, people, settings, streams, tables
 from engine import calendar, outbox
 from engine.clock import ZONE
 from engine.environment import Transaction
@@ -144,21 +144,26 @@ def to_customer(
     *,
     by_post: bool = False,
     secret: Mapping[str, object] | None = None,
+    facts: Mapping[str, object] | None = None,
+    letter_id: str | None = None,
     **extra: object,
 ) -> bool:
     """Send a letter by e-mail or SMS and keep it word for word; without an address, or `by_post`, it is only kept.
 
-    What `secret` names is in the letter that is sent, and left out of the one that is kept. Tells whether it was sent.
+    `facts` and `extra` fill places of the template. What `secret` names is in the letter that is sent, and left out of
+    the one that is kept; `letter_id` is the id under which it is kept. Tells whether it was sent.
     """
-    known = values(tx.connection, number, tx.now) | extra
+    known = values(tx.connection, number, tx.now) | dict(facts or {}) | extra
     subject, kept = template(name).fill(known | dict.fromkeys(secret or (), "******"))
     _, body = template(name).fill(known | dict(secret or {}))
     party = tx.connection.execute(select(tables.party).where(tables.party.c.number == number)).one()
     channel, address = _way(party.email, party.phone, by_post)
-    letter_id = str(uuid4())
+    letter_id = letter_id or str(uuid4())
     row = {"id": letter_id, "number": number, "template": name, "channel": channel, "subject": subject, "body": kept}
     tx.connection.execute(_INSERT, row | {"by": tx.actor.user, "at": tx.now})
     tx.record(streams.of(number), "letter-written", template=name, channel=channel, letter=letter_id)
+    if channel != "none":
+        clockwork.heard(tx, number, tx.now)
     if address:
         outbox.post(tx, channel, address, subject, body, key=f"letter:{letter_id}", stream=streams.of(number))
     return bool(address)

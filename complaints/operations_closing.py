@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from uuid import uuid4
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
-from complaints import archive, clockwork, contacts, dossier, elements, progress, satisfaction, streams, survey, tables
+from complaints import (
+    archive,
+    catalogue,
+    clockwork,
+    contacts,
+    dossier,
+    elements,
+    progress,
+    satisfaction,
+    streams,
+    survey,
+    tables,
+)
 from complaints.operations_intake import case_of
 from engine.operations import OperationCall, Result
 
@@ -76,27 +87,22 @@ def sign_report(call: OperationCall) -> Result:
 
 def check_dossier(call: OperationCall, *, internal: bool = False) -> Result:
     """What the dossier still lacks (R38, R49); `internal` when the customer has withdrawn (R71)."""
-    missing = archive.missing(call.tx.connection, case_of(call), internal=internal)
+    tx = call.tx
+    missing = archive.missing(tx.environment, tx.connection, case_of(call), tx.now, internal=internal)
+    codes = [item.code for item in missing]
     if missing:
-        call.tx.record(streams.of(case_of(call)), "dossier-incomplete", missing=missing)
-    return {"missing": missing}
+        tx.record(streams.of(case_of(call)), "dossier-incomplete", missing=codes)
+    english = [catalogue.label("dossier", code, "en") for code in codes]
+    return {
+        "missing": codes,
+        "missing_names": "、".join(item.name for item in missing),
+        "missing_en": ", ".join(english),
+    }
 
 
 def close_case(call: OperationCall, *, internal: bool = False) -> Result:
     """Archive number and retention date; starts the follow-up, unless the customer has withdrawn (R38, R49, R56)."""
     return archive.close(call.tx, case_of(call), internal=internal)
-
-
-def record_visit(call: OperationCall, *, days: int, visit_result: str) -> Result:
-    """The result of a follow-up visit (R56)."""
-    tx, number = call.tx, case_of(call)
-    entry = dossier.latest(tx.connection, number, "Visit")
-    by = entry.by if entry else tx.actor.user
-    tx.connection.execute(
-        insert(tables.visit).values(id=str(uuid4()), number=number, days=days, result=visit_result, by=by, at=tx.now)
-    )
-    tx.record(streams.of(number), "visited", days=days, result=visit_result, by=by)
-    return None
 
 
 OPERATIONS: Mapping[str, Callable[..., Result]] = {
@@ -107,5 +113,4 @@ OPERATIONS: Mapping[str, Callable[..., Result]] = {
     "sign-report": sign_report,
     "check-dossier": check_dossier,
     "close-case": close_case,
-    "record-visit": record_visit,
 }

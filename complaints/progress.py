@@ -1,4 +1,4 @@
-"""Where a case stands, in the words of the customer's page; whoever was asked first hears of every step (R34)."""
+"""Where a case stands: told to the customer (R106), and to whoever was asked first (R34)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from complaints import catalogue, letters, streams, tables
+from complaints import catalogue, letters, stage_notices, streams, tables
 from engine.environment import Transaction
 from engine.prepared import prepared
 
@@ -29,5 +29,6 @@ def move(tx: Transaction, number: str, stage: str) -> None:
         return
     tx.connection.execute(*_put(number, stage))
     tx.record(streams.of(number), "stage-changed", old=row.stage, new=stage)
+    stage_notices.tell(tx, number, stage)
     if row.first_owner not in (None, tx.actor.user):
         letters.to_staff(tx, number, "progress", [row.first_owner], next_step=catalogue.NEXT[stage][0])

@@ -25,6 +25,7 @@ from complaints import (
     masking,
     numbering,
     owners,
+    silence,
     streams,
     tables,
     taskforms,
@@ -111,6 +112,7 @@ def open_case(
     clockwork.begin(tx, number)
     dossier.set_party(tx, number, data)
     instances.start(tx, key, business_key=number, stream=streams.of(number), variables={"channel": channel})
+    silence.watch(tx, number)
     letters.to_customer(tx, number, "acknowledgement", secret={"query_code": code})
     return Receipt(number, code, clocks.due(tx.connection, number, "first-response"))
 

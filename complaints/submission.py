@@ -12,7 +12,21 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from complaints import clocks, clockwork, dossier, elements, extension, golive, people, progress, recusal, special
+from complaints import (
+    actions,
+    clocks,
+    clockwork,
+    dossier,
+    elements,
+    extension,
+    golive,
+    groups,
+    people,
+    progress,
+    promises,
+    recusal,
+    special,
+)
 from complaints.viewer import SignedIn
 from engine.environment import Transaction
 from engine.errors import Conflict, Forbidden, Invalid, Problem
@@ -37,12 +51,14 @@ class Submission:
 def after(tx: Transaction, number: str, form: str, data: Mapping[str, Any]) -> None:
     """What a form writes beside the case file."""
     if form == "register":
+        groups.register(tx, number, data)
         progress.move(tx, number, "registered")
         if data.get("forwarder_deadline") is not None:
             clockwork.open_until(tx, number, "sender", data["forwarder_deadline"])
         special.open_limits(tx, number)
     if form == "review-report":
         elements.review(tx, number, data)
+    promises.from_form(tx, number, form, data)
 
 
 Rule = Callable[[Submission], Iterator[Problem]]
@@ -134,20 +150,28 @@ def _marks(submission: Submission) -> Iterator[Problem]:
 def _elements(submission: Submission) -> Iterator[Problem]:
     if submission.data.get("responsibility") == "found" and not submission.data.get("responsible_persons"):
         yield Problem("responsible_persons", "Expected at least one person, or a reason why nobody is responsible.")
-    if not submission.data.get("actions"):
+    needless = submission.data.get("justified") == "no" or actions.waiver(submission.connection, submission.number)
+    if not submission.data.get("actions") and not needless:
         yield Problem("actions", "Expected at least one corrective action with owner and due date.")
+
+
+def _promise(submission: Submission) -> Iterator[Problem]:
+    wrong = promises.check(submission.data, submission.now)
+    if wrong is not None:
+        yield Problem(wrong, "Expected what was promised together with a date that has not passed.")
 
 
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "register": (_immutable,),
     "settle": (_immutable, _after_receipt("settled_at")),
-    "first-contact": (_after_receipt("contacted_at"),),
+    "first-contact": (_after_receipt("contacted_at"), _promise),
     "accept": (_handler,),
     "distribute": (_units_live("lead_unit", "assist_units"),),
     "redistribute": (_units_live("next_unit"),),
     "arbitrate": (_units_live("next_unit"),),
     "investigate": (_transfer, _units_live("next_unit")),
-    "reply": (_after_receipt("replied_at", "forwarder_replied_at"),),
+    "reply": (_after_receipt("replied_at", "forwarder_replied_at"), _promise),
+    "visit": (_promise,),
     "satisfaction": (_after_receipt("called_at"),),
     "six-elements": (_elements,),
     "review-report": (_marks,),

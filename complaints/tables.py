@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from complaints.tables_aftercare import action_waiver, promise, representative, stage_notice
 from complaints.tables_case import (
     case_hold,
     case_link,
@@ -54,6 +55,7 @@ __all__ = [
     "account",
     "account_role",
     "action",
+    "action_waiver",
     "body",
     "case_hold",
     "case_link",
@@ -77,10 +79,12 @@ __all__ = [
     "participant",
     "party",
     "pause",
+    "promise",
     "reconciliation",
     "recusal",
     "relation",
     "report",
+    "representative",
     "responsibility",
     "roster",
     "satisfaction",
@@ -88,6 +92,7 @@ __all__ = [
     "setting",
     "shift",
     "slip",
+    "stage_notice",
     "supervision",
     "survey",
     "team",

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -71,6 +72,9 @@ complaint = Table(
     Column("archive_no", String(30), unique=True),
     Column("closed_at", Instant),
     Column("retain_until", Instant),
+    Column("head_count", Integer),
+    Column("major", Boolean, nullable=False, server_default=false()),  # 重大投诉
+    Column("notices_off", Boolean, nullable=False, server_default=false()),  # the customer wants no notices of stages
     Index(
         "ix_complaint_open",
         "due_at",

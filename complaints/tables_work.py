@@ -88,7 +88,7 @@ report = Table(  # the reply with the six elements, as signed
     Column("reviewed_at", Instant),
     Column("reviewed_by", String(80)),
 )
-action = Table(  # corrective actions promised in a report
+action = Table(  # corrective actions, promised in a report or ordered by a supervisor
     "action",
     metadata,
     row_id(),
@@ -97,8 +97,20 @@ action = Table(  # corrective actions promised in a report
     Column("owner", String(80), nullable=False),
     Column("due", Date, nullable=False),
     Column("check", Text, nullable=False),
+    Column("source", String(10), nullable=False, server_default="report"),
+    Column("user", String(80)),
+    Column("unit", String(40)),
+    Column("state", String(12), nullable=False, server_default="open"),
+    Column("by", String(80), nullable=False, server_default="system"),
     Column("done_at", Instant),
+    Column("done_by", String(80)),
+    Column("proof", Text, nullable=False, server_default=""),
+    Column("checked_at", Instant),
+    Column("checked_by", String(80)),
+    Column("finding", Text, nullable=False, server_default=""),
+    Column("rounds", Integer, nullable=False, server_default="1"),
     Index(None, "number"),
+    Index(None, "state", "due", "id"),
 )
 extension = Table(
     "extension",
@@ -153,6 +165,7 @@ visit = Table(
     of_case(),
     Column("days", Integer, nullable=False),
     Column("result", String(40), nullable=False),
+    Column("findings", Text, nullable=False, server_default=""),
     Column("by", String(80), nullable=False),
     Column("at", Instant, nullable=False),
     Index(None, "number"),

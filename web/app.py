@@ -13,6 +13,7 @@ from engine import errors as rejections
 from engine.environment import Environment
 from web import (
     access,
+    aftercare,
     auth,
     board,
     case,
@@ -45,6 +46,7 @@ ROOMS = (
     case,
     case_clocks,
     evidence,
+    aftercare,
     search,
     board,
     notices,

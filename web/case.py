@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import render_template, request
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from complaints import casefile, contacts, elements, extension, masking, notes, trail
 from complaints.casefile_rows import InstanceRow
-from engine import clock
+from engine import calendar, clock
 from engine import errors as rejections
 from web import case_changes, context, diagrams, filed, i18n, story, words
 from web.access import access
@@ -25,10 +25,14 @@ def _render(tab: str, number: str, **facts: Any) -> str:
     with context.read() as connection:
         case = context.case_page(connection, number)
         offered = case_changes.offered(connection, case) if tab == "page" else {}
+        care = context.aftercare(connection, number) if tab == "page" else None
     recent = story.of(case)[: story.RECENT]
-    return render_template(
-        f"case/{tab}.html", tab=tab, number=number, case=case, recent=recent, offered=offered, **facts
-    )
+    known = {"case": case, "care": care, "today": _today(), "recent": recent, "offered": offered}
+    return render_template(f"case/{tab}.html", tab=tab, number=number, **known, **facts)
+
+
+def _today() -> date:
+    return calendar.local_day(context.environment().clock.now())
 
 
 @room.get("")

@@ -9,7 +9,9 @@ from typing import Any, TypeVar, cast
 from flask import current_app, flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from complaints import aftercare as care
 from complaints import casefile
+from complaints.aftercare import Aftercare
 from complaints.casefile_rows import CasePage
 from complaints.viewer import SignedIn
 from engine.environment import Environment, Transaction
@@ -47,6 +49,12 @@ def run(work: Callable[[Transaction], T], *, reason: str | None = None) -> T:
 def read() -> AbstractContextManager[Any]:
     """A connection for queries."""
     return environment().read()
+
+
+def aftercare(connection: Any, number: str) -> Aftercare:
+    """What a case's page says of the time beside and after the handling, as the viewer may see it."""
+    now = environment().clock.now()
+    return care.of(environment(), connection, viewer(), number, now, i18n.locale())
 
 
 def case_page(connection: Any, number: str) -> CasePage:

@@ -34,6 +34,8 @@ ENTRIES = (
     _entry("register.form", "Register a complaint", "file-plus", "handler supervisor", "g r"),
     _entry("board.open_cases", "Open cases", "gauge", "leader", "g b"),
     _entry("search.cases", "Find a case", "search", "handler supervisor leader compliance", "g c"),
+    _entry("aftercare.listed", "Corrective actions", "checklist", "handler supervisor leader", "g a"),
+    _entry("aftercare.quotes", "Voice of the customer", "message-2", "supervisor leader", "g v"),
     _entry("compliance.start", "Compliance", "shield-check", "compliance", "g h"),
     _entry("studio.start", "Processes", "sitemap", "owner", "g p"),
     _entry("control.start", "Deployments", "git-pull-request", "administrator", "g d"),

@@ -88,6 +88,27 @@ WORDS: dict[str, dict[str, str]] = {
         "task-for-nobody": "A task that nobody may do",
         "closed-but-live": "The case is closed, but its process still runs",
     },
+    "action": {
+        "open": "To be done",
+        "overdue": "Overdue",
+        "done": "Done, to be checked",
+        "effective": "Effective",
+        "withdrawn": "Withdrawn",
+    },
+    "promise": {"open": "Not due yet", "kept": "Kept", "broken": "Not kept", "mended": "Made good late"},
+    "visit": {
+        "content": "Nothing new",
+        "new-issue": "New issue",
+        "not-reached": "Not reached",
+        "unreachable": "Unreachable after three attempts",
+    },
+    "stage_notice": {
+        "sent": "told by letter",
+        "opted-out": "wants no notices",
+        "no-address": "no address",
+        "repeated": "told within the hour",
+        "in-receipt": "told in the receipt",
+    },
     "event": history_words.EVENTS,
     "fact": history_words.FACTS,
     "six": {

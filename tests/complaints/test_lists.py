@@ -166,7 +166,7 @@ def test_notes_and_contacts(bank, cases):
         bank.act("lin", contacts.record, number, "call", "reached", bank.now + timedelta(hours=1), "")
     with pytest.raises(Invalid):
         bank.act("lin", contacts.record, number, "pigeon", "reached", bank.now, "")
-    assert bank.events(number)[-2:] == ["note-written", "contact-logged"]
+    assert bank.events(number)[-3:] == ["note-written", "contact-logged", "timer-moved"], "silence counts anew"
     assert bank.case(number).first_response is None
 
 

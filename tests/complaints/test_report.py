@@ -107,9 +107,9 @@ def test_closing_starts_the_follow_up(bank, answered):
     bank.review_report(answered)
     bank.archive(answered)
     page = bank.ask("lin", casefile.case, answered, bank.now)
-    assert [row.key for row in page.instances if row.ended_at is None] == ["follow-up"]
+    assert {row.key for row in page.instances if row.ended_at is None} == {"corrective-action", "follow-up"}
     bank.travel(days=100)
-    assert bank.steps(answered) == ["Visit"]
+    assert bank.steps(answered) == ["CarryOut", "Visit"]
     visitor = bank.task(answered, "Visit").assignee
     assert visitor == "wang"
     visit = {"visit_result": "content", "visited_at": bank.now, "promise_kept": "yes", "visit_note": "客户表示满意"}

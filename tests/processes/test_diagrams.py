@@ -237,7 +237,7 @@ def test_the_bundle_is_complete() -> None:
         r.get("href", "")[1:] for path in TABLES for r in ElementTree.parse(path).iter(q("dmn", "requiredDecision"))
     }
     asked = {node.get(CAMUNDA + "decisionRef") for node in nodes} - {None} | required
-    assert asked | {"intake-routing", "special-limits"} == decisions
+    assert asked | {"intake-routing", "special-limits", "dossier-checklist"} == decisions
     assert {node.get("calledElement") for node in nodes} - {None} <= {path.stem for path in DIAGRAMS}
     assert {node.get(CAMUNDA + "formRef") for node in nodes} - {None} | PAGES == {path.stem for path in FORMS}
 
