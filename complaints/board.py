@@ -13,6 +13,7 @@ from complaints.viewer import SignedIn
 from engine.columns import FAR
 
 case, party, clock, unit, account = tables.complaint, tables.party, tables.clock, tables.unit, tables.account
+media = tables.media
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class BoardFilter:
 
 @dataclass(frozen=True)
 class BoardRow:
-    """An open case; `clock` names the governing one, `clocks` are the due times of all that run."""
+    """An open case; `clock` names the governing one, `clocks` are the due times of all that run; `media` is a flag."""
 
     number: str
     subject: str
@@ -49,6 +50,7 @@ class BoardRow:
     clock: str | None
     provisional: bool
     clocks: dict[str, datetime]
+    media: bool
 
 
 def open_cases(
@@ -65,10 +67,12 @@ def open_cases(
             party.c.name.label("customer"),
             unit.c.name.label("unit_name"),
             account.c.name.label("owner_name"),
+            media.c.begun_at.label("media_at"),
         )
         .join(party, party.c.number == case.c.number)
         .outerjoin(unit, unit.c.code == case.c.unit)
         .outerjoin(account, account.c.user == case.c.owner)
+        .outerjoin(media, media.c.number == case.c.number)
         .where(case.c.closed_at.is_(None), scope.visible(connection, viewer), *_conditions(filters))
     )
     found = paging.page(connection, query, (case.c.due_at, case.c.number), after, limit, lambda row: row)
@@ -116,6 +120,7 @@ def _row(row: Row[Any], running: dict[str, Any]) -> BoardRow:
         governing.name if governing else None,
         bool(governing and governing.provisional),
         {name: other.due_at for name, other in running.items()},
+        row.media_at is not None,
     )
 
 

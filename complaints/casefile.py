@@ -45,7 +45,12 @@ CONFIDENTIAL = ("responsible_persons",)
 def summary(connection: Connection, viewer: SignedIn, number: str) -> CaseSummary:
     """The head of a case's page. Raises NotFound."""
     case, party = tables.complaint, tables.party
-    query = select(case, party.c.name).join(party, party.c.number == case.c.number).where(case.c.number == number)
+    query = (
+        select(case, party.c.name, tables.media.c.begun_at.label("media_at"))
+        .join(party, party.c.number == case.c.number)
+        .outerjoin(tables.media, tables.media.c.number == case.c.number)
+        .where(case.c.number == number)
+    )
     row = connection.execute(query.where(scope.visible(connection, viewer))).first()
     if row is None:
         raise NotFound(what="case", id=number)
@@ -57,6 +62,7 @@ def summary_of(row: Row[Any]) -> CaseSummary:
     values: dict[str, Any] = {name: getattr(row, name, None) for name in CaseSummary.__dataclass_fields__}
     values["due_at"] = None if row.due_at == FAR else row.due_at
     values["customer"] = masking.name(row.name)
+    values["media"] = getattr(row, "media_at", None) is not None
     return CaseSummary(**values)
 
 

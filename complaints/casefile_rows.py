@@ -59,6 +59,7 @@ class CaseSummary:
     closed_at: datetime | None
     retain_until: datetime | None
     external: str | None
+    media: bool
     major: bool = False
 
 

@@ -174,11 +174,13 @@ def finish(
     number = work.number
     if number is not None:
         key = task.form_key or ""
-        filled = submission.Submission(tx.connection, number, key, data, work.case, work.variables, tx.now)
+        filled = submission.Submission(
+            tx.connection, number, key, data, work.case, work.variables, tx.now, task.instance_id
+        )
         submission.check(filled, signed_in)
         source = dossier.Source(task.element_id, key, task.id, task.instance_id)
         dossier.submit(tx, number, source, data, uploads, shared=work.variables.get("lead") is not False)
-        submission.after(tx, number, key, data)
+        submission.after(tx, number, key, data, task.instance_id)
         if work.case["first_owner"] is None:
             dossier.set_first_owner(tx, number, signed_in.user)
     tasks.complete(tx, task.id, form.schema.variables(data) if form else {})

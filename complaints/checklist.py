@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from complaints import actions, catalogue, decisions, dossier, elements, promises, slips, survey, tables
+from complaints import actions, catalogue, decisions, dossier, elements, media, media_log, promises, slips, survey, tables
 from engine.environment import Environment
 from engine.errors import Fault
 
@@ -49,6 +49,8 @@ def of(
         "major": case.major,
         "subcategory": case.subcategory,
         "internal": internal,
+        "customer": not connection.scalar(select(media.alone(number))),
+        "media": connection.scalar(select(tables.media.c.number).where(tables.media.c.number == number)) is not None,
     }
     codes = [str(code) for code in decisions.entries(environment, connection, DECISION, facts, now)]
     return [Item(code, catalogue.label("dossier", code, locale), _there(connection, case, code)) for code in codes]
@@ -76,6 +78,12 @@ def _reported(connection: Connection, case: Row[Any]) -> bool:
     return report is not None and report.reviewed_at is not None
 
 
+def _public(column: str) -> Callable[[Connection, Row[Any]], bool]:
+    table = tables.media
+    query = select(table.c[column])
+    return lambda connection, case: connection.scalar(query.where(table.c.number == case.number)) is not None
+
+
 LOOK: Mapping[str, Callable[[Connection, Row[Any]], bool]] = {
     "register": _by("Register", "Settle"),
     "contact": lambda connection, case: case.first_response is not None,
@@ -90,4 +98,8 @@ LOOK: Mapping[str, Callable[[Connection, Row[Any]], bool]] = {
     "promises": lambda connection, case: not promises.unmended(connection, case.number),
     "emergency-plan": _by("EmergencyPlan"),
     "regulator-report": _by("RegulatorReport"),
+    "media-record": lambda connection, case: bool(media_log.reports(connection, case.number)),
+    "media-facts": _public("facts_at"),
+    "media-statement": lambda connection, case: media_log.settled(connection, case.number),
+    "media-log": _public("quiet_at"),
 }

@@ -18,6 +18,7 @@ from complaints import (
     directory,
     dossier,
     following,
+    functions_media,
     people,
     recusal,
     repeats,
@@ -259,6 +260,6 @@ FOLLOWED = frozenset({"clock", "clock due", "clock at"})
 
 def register(registry: Functions, environment: Environment) -> None:
     """Fill a registry; `intake group` asks a decision table, for which it needs the environment."""
-    for name, (parameters, function) in FUNCTIONS.items():
+    for name, (parameters, function) in {**FUNCTIONS, **functions_media.FUNCTIONS}.items():
         registry.function(name, parameters, clocks.NAMES if name in FOLLOWED else ())(function)
     registry.function("intake group", ("channel",))(partial(intake_group, environment))

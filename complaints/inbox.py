@@ -21,7 +21,7 @@ from complaints.viewer import SignedIn
 from engine.columns import FAR
 
 task, candidate = engine.tables.task, engine.tables.candidate
-case, party, clock = tables.complaint, tables.party, tables.clock
+case, party, clock, media = tables.complaint, tables.party, tables.clock, tables.media
 BOUND = 1000
 """Figures are counted up to here; the page then says "1000 or more"."""
 
@@ -63,6 +63,7 @@ class InboxRow:
     created_at: datetime
     follow_up_at: datetime | None
     priority: int
+    media: bool
 
 
 @dataclass(frozen=True)
@@ -131,9 +132,17 @@ def _rows(source: FromClause, filters: InboxFilter) -> Select[Any]:
         clock.c.provisional,
         clock.c.stopped_at.is_(None),
     )
-    owner = case.c.owner.label("case_owner")
-    query = select(task, *columns, owner, party.c.name.label("customer"), provisional.label("provisional")).select_from(
-        source.outerjoin(case, case.c.number == task.c.business_key).outerjoin(party, party.c.number == case.c.number)
+    query = select(
+        task,
+        *columns,
+        case.c.owner.label("case_owner"),
+        party.c.name.label("customer"),
+        provisional.label("provisional"),
+        media.c.begun_at.label("media_at"),
+    ).select_from(
+        source.outerjoin(case, case.c.number == task.c.business_key)
+        .outerjoin(party, party.c.number == case.c.number)
+        .outerjoin(media, media.c.number == case.c.number)
     )
     return query.where(*_conditions(filters))
 
@@ -203,6 +212,7 @@ def _row(connection: Connection, row: Row[Any]) -> InboxRow:
         row.created_at,
         row.follow_up_at,
         row.priority,
+        row.media_at is not None,
     )
 
 

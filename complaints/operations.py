@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from complaints import operations_aftercare, operations_closing, operations_intake, operations_kinds, operations_units
+from complaints import (
+    operations_aftercare,
+    operations_closing,
+    operations_intake,
+    operations_kinds,
+    operations_media,
+    operations_units,
+)
 from engine.operations import Operations
 
 
 def registry() -> Operations:
     """All operations, ready for an environment."""
     found = Operations()
-    for module in (operations_intake, operations_kinds, operations_units, operations_closing, operations_aftercare):
+    modules = (
+        operations_intake,
+        operations_kinds,
+        operations_units,
+        operations_closing,
+        operations_aftercare,
+        operations_media,
+    )
+    for module in modules:
         for name, function in module.OPERATIONS.items():
             found.operation(name)(function)
     return found

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Select, and_, literal, not_, or_, select
 
 import engine.tables
-from complaints import kinds, tables
+from complaints import kinds, media, tables
 from engine.columns import FAR
 
 BATCH = 2000
@@ -112,11 +112,12 @@ def _clock(name: str, owed: ColumnElement[bool]) -> Select[tuple[str, str, str]]
     return _found("clock-missing", name).where(OPEN, owed, ~runs.exists())
 
 
-UNANSWERED = case.c.stage.not_in(("replied", "closed"))
+UNANSWERED = and_(case.c.stage.not_in(("replied", "closed")), not_(media.alone(case.c.number)))
+"""Somebody waits for an answer; a public matter alone has none to wait (R68)."""
 
 
 def _first_response() -> Select[tuple[str, str, str]]:
-    return _clock("first-response", case.c.first_response.is_(None))
+    return _clock("first-response", and_(case.c.first_response.is_(None), not_(media.alone(case.c.number))))
 
 
 def _statutory() -> Select[tuple[str, str, str]]:

@@ -97,6 +97,7 @@ def open_case(
             registered_at=tx.now,
             registered_by=tx.actor.user,
             subject=subject(data),
+            branch=data.get("branch"),
             intake_group=group,
             first_owner=owner,
             owner=answers,
@@ -113,6 +114,7 @@ def open_case(
     dossier.set_party(tx, number, data)
     instances.start(tx, key, business_key=number, stream=streams.of(number), variables={"channel": channel})
     silence.watch(tx, number)
+    instances.start_when(tx, {"channel": channel, "process": key}, business_key=number, stream=streams.of(number))
     letters.to_customer(tx, number, "acknowledgement", secret={"query_code": code})
     return Receipt(number, code, clocks.due(tx.connection, number, "first-response"))
 

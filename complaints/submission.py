@@ -21,6 +21,7 @@ from complaints import (
     extension,
     golive,
     groups,
+    media,
     people,
     progress,
     promises,
@@ -46,9 +47,10 @@ class Submission:
     case: Mapping[str, Any]
     variables: Mapping[str, Any]
     now: datetime
+    instance_id: str
 
 
-def after(tx: Transaction, number: str, form: str, data: Mapping[str, Any]) -> None:
+def after(tx: Transaction, number: str, form: str, data: Mapping[str, Any], instance_id: str) -> None:
     """What a form writes beside the case file."""
     if form == "register":
         groups.register(tx, number, data)
@@ -59,6 +61,7 @@ def after(tx: Transaction, number: str, form: str, data: Mapping[str, Any]) -> N
     if form == "review-report":
         elements.review(tx, number, data)
     promises.from_form(tx, number, form, data)
+    media.file(tx, number, form, data, instance_id)
 
 
 Rule = Callable[[Submission], Iterator[Problem]]
@@ -68,6 +71,7 @@ def check(submission: Submission, signed_in: SignedIn) -> None:
     """Raise Invalid with all problems by field, or Forbidden for a person who may not do this."""
     if submission.form == "satisfaction":
         _check_caller(submission, signed_in)
+    media.check(submission.connection, submission.number, submission.form, signed_in, submission.instance_id)
     problems = tuple(problem for rule in RULES.get(submission.form, ()) for problem in rule(submission))
     if problems:
         raise Invalid("Some fields need your attention", problems)

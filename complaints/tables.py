@@ -19,6 +19,7 @@ from complaints.tables_case import (
     pause,
     wording,
 )
+from complaints.tables_media import media, media_note, media_report, media_statement
 from complaints.tables_people import (
     absence,
     account,
@@ -71,6 +72,10 @@ __all__ = [
     "field",
     "finding",
     "letter",
+    "media",
+    "media_note",
+    "media_report",
+    "media_statement",
     "membership",
     "metadata",
     "note",

@@ -143,7 +143,7 @@ def _claimed(task_id: str, message: str) -> Answer:
 def _row(view: OpenTask) -> inbox.InboxRow:
     """The task as a row of the inbox."""
     task, case = view.task, view.case
-    of_case = ("number", "subject", "channel", "customer", "unit", "owner", "stage", "level")
+    of_case = ("number", "subject", "channel", "customer", "unit", "owner", "stage", "level", "media")
     facts = {name: getattr(case, name) for name in of_case}
     names = ("name", "name_en", "element", "due_at", "assignee", "follow_up_at", "priority")
     facts |= {name: getattr(task, name) for name in names}

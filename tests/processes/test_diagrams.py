@@ -74,12 +74,14 @@ class Diagram:
         }
 
     def related(self, one: str, other: str) -> bool:
-        """A boundary event sits on its host, a node inside its subprocess."""
+        """A boundary event sits on its host, a node inside its subprocesses."""
         a, b = self.nodes[one], self.nodes[other]
-        return other in (a.get("attachedToRef"), self.parents[a].get("id")) or one in (
-            b.get("attachedToRef"),
-            self.parents[b].get("id"),
-        )
+        return other in {a.get("attachedToRef"), *self.around(a)} or one in {b.get("attachedToRef"), *self.around(b)}
+
+    def around(self, element: Element) -> set[str]:
+        """The subprocesses, one in the other, in which something is drawn."""
+        parent = self.parents.get(element)
+        return set() if parent is None else {parent.get("id", ""), *self.around(parent)}
 
     def outgoing(self, node: str) -> list[Element]:
         return [flow for flow in self.flows.values() if flow.get("sourceRef") == node]
@@ -198,10 +200,10 @@ def test_no_flow_runs_through_a_node(diagram: Path) -> None:
     for flow_id, points in drawing.edges.items():
         flow = drawing.flows[flow_id]
         ends = {flow.get("sourceRef"), flow.get("targetRef")}
-        inside = drawing.parents[flow].get("id")
+        inside = drawing.around(flow)
         for (x1, y1), (x2, y2) in itertools.pairwise(points):
             line = Box(min(x1, x2), min(y1, y2), abs(x1 - x2), abs(y1 - y2))
-            for node_id in drawing.nodes.keys() - ends - {inside}:
+            for node_id in drawing.nodes.keys() - ends - inside:
                 assert not line.overlaps(drawing.boxes[node_id], margin=3), (flow_id, node_id)
 
 
