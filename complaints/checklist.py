@@ -12,7 +12,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from complaints import actions, catalogue, decisions, dossier, elements, media, media_log, promises, slips, survey, tables
+from complaints import (
+    actions,
+    catalogue,
+    decisions,
+    dossier,
+    elements,
+    media,
+    media_log,
+    promises,
+    slips,
+    survey,
+    tables,
+)
 from engine.environment import Environment
 from engine.errors import Fault
 

@@ -181,7 +181,7 @@ def _decided(tx: Transaction, number: str, data: Mapping[str, Any], instance_id:
     values["comment"] = data.get("statement_comment") if decision == "return" else None
     tx.connection.execute(update(statement).where(statement.c.id == draft.id).values(values))
     facts = {"seq": draft.seq, "version": draft.version, "author": draft.author}
-    tx.record(streams.of(number), "statement-decided", decision=decision, **facts)
+    tx.record(streams.of(number), "statement-decided", result=decision, **facts)
 
 
 def _released(tx: Transaction, number: str, data: Mapping[str, Any], instance_id: str) -> None:

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 room = Blueprint("register", __name__, url_prefix="/register")
 ROLES = ("handler", "supervisor")
-FIRST = {"ordinary": "Register", "on-the-spot": "Settle"}
+FIRST = {"ordinary": "Register", "on-the-spot": "Settle", "media": "ReportArticle"}
 """Process → its first task, which the clerk's form completes in the same command."""
+
+NO_CUSTOMER = "media"
+"""A press report by itself: nobody gets a number and a query code."""
 
 Answer = Response | str | tuple[str, int]
 
@@ -68,6 +71,9 @@ def submit(key: str) -> Answer:
     except rejections.Invalid as error:
         render.refuse(sheet, error)
         return _page(key, sheet), 422
+    if key == NO_CUSTOMER:
+        context.say("The report is registered; the Office and the leaders have been told.")
+        return context.back_to("case.page", number=receipt.number)
     due = receipt.first_response_due
     session["receipt"] = {"number": receipt.number, "code": receipt.query_code, "due": due.isoformat() if due else None}
     return context.back_to("register.receipt")

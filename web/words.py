@@ -109,6 +109,10 @@ WORDS: dict[str, dict[str, str]] = {
         "repeated": "told within the hour",
         "in-receipt": "told in the receipt",
     },
+    "reach": {"local": "Local or within the trade", "regional": "Regional", "national": "National"},
+    "tone": {"negative": "Negative", "neutral": "Neutral", "positive": "Positive"},
+    "assessment": {"rising": "Rising", "steady": "Going on", "calm": "Calm"},
+    "customer_side": {"open": "Handled beside it", "none": "None", "withdrawn": "Withdrawn"},
     "event": history_words.EVENTS,
     "fact": history_words.FACTS,
     "six": {
