@@ -15,12 +15,13 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, upd
 
 import engine.tables
 from complaints import clockwork, letters, scope, streams, tables
+from complaints.scope import OFFICE
 from complaints.viewer import SignedIn
 from engine import messages
 from engine.environment import Transaction
 from engine.errors import Conflict, Forbidden
+from engine.upsert import upsert
 
-OFFICE = "office"
 PROCESS = "media"
 STATEMENT_WANTED = "statement-wanted"
 OPEN, NONE, WITHDRAWN = "open", "none", "withdrawn"
@@ -40,7 +41,10 @@ def begin(tx: Transaction, number: str, facts_due: datetime, leaders: Iterable[s
     customer = OPEN if customer_open(tx.connection, number) else NONE
     row = {"number": number, "begun_at": tx.now, "begun_by": tx.actor.user, "facts_due": facts_due}
     tx.connection.execute(insert(media).values(row | {"customer": customer}))
-    told = [f"group:{OFFICE}", *dict.fromkeys(leaders)]
+    seeing = [{"number": number, "user": user} for user in dict.fromkeys(leaders)]
+    if seeing:
+        upsert(tx.connection, tables.participant, seeing, ("number", "user"))
+    told = [f"group:{OFFICE}", *(one["user"] for one in seeing)]
     tx.record(streams.of(number), "media-begun", facts_due=facts_due, customer=customer, told=told)
     if customer == NONE:
         clockwork.stop(tx, number, tx.now, *OF_CUSTOMER, outcome="cancelled")

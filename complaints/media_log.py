@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from complaints import directory, media, people, scope, tables
+from complaints import directory, people, scope, tables
 from complaints.viewer import SignedIn
 from engine import calendar
 
@@ -97,7 +97,7 @@ def record(connection: Connection, viewer: SignedIn, number: str, now: datetime)
         reports(connection, number),
         statements(connection, number),
         _notes(connection, number),
-        media.OFFICE in viewer.groups and row.quiet_at is None,
+        scope.OFFICE in viewer.groups and row.quiet_at is None,
     )
 
 

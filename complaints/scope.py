@@ -3,6 +3,7 @@
 | role | sees |
 |---|---|
 | handler | cases of his own, taken in by his groups, with a slip for his unit, or in which he has or had a task |
+| handler, leader of the Office | besides, the cases that the media have |
 | supervisor, compliance | all cases |
 | leader | cases of the units under him, and those of a handler |
 | owner, administrator | no case |
@@ -21,6 +22,8 @@ from engine.errors import NotFound
 
 EVERYTHING = ("supervisor", "compliance")
 WORKING = ("handler", "leader")
+OFFICE = "office"
+"""The group that speaks to the media (R58)."""
 
 
 def visible(connection: Connection, viewer: SignedIn) -> ColumnElement[bool]:
@@ -29,13 +32,15 @@ def visible(connection: Connection, viewer: SignedIn) -> ColumnElement[bool]:
         return true()
     if not viewer.has(*WORKING):
         return false()
-    case, slip, participant = tables.complaint, tables.slip, tables.participant
+    case, slip, participant, media = tables.complaint, tables.slip, tables.participant, tables.media.alias()
     task, candidate = engine.tables.task, engine.tables.candidate
     units = frozenset({viewer.unit} if viewer.unit else ())
     if viewer.unit and viewer.has("leader"):
         units = people.below(connection, viewer.unit)
     users = viewer.covers | {viewer.user}
+    public = [exists().where(media.c.number == case.c.number)] if OFFICE in viewer.groups else []
     return or_(
+        *public,
         case.c.intake_group.in_(viewer.groups),
         case.c.first_owner.in_(users),
         case.c.owner.in_(users),

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from complaints import evidence
-from complaints.simulation import opinions
+from complaints.simulation import answers_media, opinions
 from complaints.simulation.arrivals import Arrival
 from complaints.simulation.policy import Policy
 from engine import calendar
@@ -294,4 +294,4 @@ FORMS: Mapping[str, Callable[[Page], Answer]] = {
         *(propose, reply, first_contact, satisfaction, review_dissatisfaction, six_elements, review_report),
         *(archive, visit, request_extension, approve_extension, notify_customer, review_settlement),
     )
-} | opinions.FORMS
+} | opinions.FORMS | answers_media.FORMS

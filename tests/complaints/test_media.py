@@ -181,7 +181,8 @@ def test_the_office_and_the_leaders_are_told_at_once(press, number):
     assert press.task(number, "RecordReport").due_at == press.now + timedelta(minutes=30)
     for page in (press.ask("gao", board_row, number), press.ask("bai", inbox_row, number)):
         assert page.media
-    assert press.ask("bai", summary, number).media
+    for name in ("bai", "sun", "boss"):
+        assert press.ask(name, summary, number).media, "who is told can look"
 
 
 def board_row(connection, person, number):
@@ -399,6 +400,7 @@ def test_media_take_up_a_complaint_that_is_handled(press):
     press.act("lin", kinds.change, number, "media", "晚报来电核实")
     assert press.steps(number) == ["Answer", "FactSheet", "RecordReport"]
     assert [row[1] for row in told(press, number, "media-alarm")] == ["office", "boss", "sun"]
+    assert press.ask("hu", summary, number).channel == "PHONE"
     to_quiet(press, number)
     answer(press, number)
     task = press.task(number, "FileDossier")
