@@ -294,4 +294,4 @@ FORMS: Mapping[str, Callable[[Page], Answer]] = {
         *(propose, reply, first_contact, satisfaction, review_dissatisfaction, six_elements, review_report),
         *(archive, visit, request_extension, approve_extension, notify_customer, review_settlement),
     )
-} | opinions.FORMS | answers_media.FORMS
+} | opinions.FORMS | dict(answers_media.FORMS)
