@@ -8,7 +8,7 @@ from alembic import op
 import engine.columns
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 
 
 def _text(name: str, length: int, nullable: bool = False) -> sa.Column[str]:
