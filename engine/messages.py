@@ -22,6 +22,16 @@ KEPT = timedelta(days=30)
 STREAM = "messages"
 PAUSE = timedelta(minutes=1)
 log = logging.getLogger(__name__)
+_SUSPENDED = (
+    select(tables.instance.c.id)
+    .join(tables.definition, tables.definition.c.id == tables.instance.c.definition_id)
+    .where(
+        tables.instance.c.id == delivery.c.root_id,
+        or_(tables.instance.c.suspended_at.is_not(None), tables.definition.c.suspended_at.is_not(None)),
+    )
+    .exists()
+)
+"""Is the call tree to which a delivery goes suspended?"""
 
 
 def publish(
@@ -74,7 +84,7 @@ def bring(tx: Transaction) -> None:
 @prepared
 def _publisher(delivery_id: Any) -> Any:
     query = select(message.c.published_by).join(delivery, delivery.c.message == message.c.id)
-    return query.where(delivery.c.id == delivery_id)
+    return query.where(delivery.c.id == delivery_id, ~_SUSPENDED)
 
 
 @prepared
@@ -84,7 +94,10 @@ def _one(delivery_id: Any) -> Any:
 
 
 def deliver(environment: Environment, delivery_id: str) -> None:
-    """Bring one message or signal to one call tree, in a command of its own; a delivery that is gone was done."""
+    """Bring one message or signal to one call tree, in a command of its own; a delivery that is gone was done.
+
+    To a call tree that is suspended it comes when the tree goes on.
+    """
     with environment.read() as connection:
         by = connection.scalar(*_publisher(delivery_id))
     if by is not None:
@@ -173,11 +186,12 @@ def _missed(now: Any, limit: Any) -> Any:
 
 @prepared
 def _waiting(now: Any, limit: Any) -> Any:
-    return select(delivery.c.id).where(delivery.c.due_at <= now).order_by(delivery.c.due_at).limit(limit)
+    due = select(delivery.c.id).where(delivery.c.due_at <= now, ~_SUSPENDED)
+    return due.order_by(delivery.c.due_at).limit(limit)
 
 
 def deliver_due(environment: Environment, limit: int = 50) -> int:
-    """Deliver what was left over (a node that stopped between commit and delivery); returns how many."""
+    """Deliver what was left over (a node stopped between commit and delivery, a receiver was held up); returns how many."""
     with environment.read() as connection:
         missed = connection.scalars(*_missed(environment.clock.now(), limit)).all()
     for message_row in missed:
@@ -188,7 +202,7 @@ def deliver_due(environment: Environment, limit: int = 50) -> int:
 
 
 def _deliver_alone(environment: Environment, delivery_id: str) -> bool:
-    """Deliver one; what cannot be delivered (the receiver is suspended) is put off and does not hold up the others."""
+    """Deliver one; what cannot be delivered (a called process is suspended alone) is put off and does not hold up the others."""
     try:
         deliver(environment, delivery_id)
     except Exception:

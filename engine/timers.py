@@ -22,16 +22,15 @@ PAUSE = timedelta(minutes=5)
 log = logging.getLogger(__name__)
 _ONE = select(timer).where(timer.c.id == bindparam("t"))
 _DELETE = delete(timer).where(timer.c.id == bindparam("t"))
-_NEXT = select(timer.c.due_at).where(timer.c.stopped_at.is_(None)).order_by(timer.c.due_at).limit(1)
-_DUE = (
-    select(timer.c.id, timer.c.root_id)
+_RUNNING = (
+    select(timer.c.id, timer.c.root_id, timer.c.due_at)
     .join(instance, instance.c.id == timer.c.instance_id)
     .join(definition, definition.c.id == instance.c.definition_id)
-    .where(timer.c.due_at <= bindparam("now"), timer.c.stopped_at.is_(None))
-    .where(instance.c.suspended_at.is_(None), definition.c.suspended_at.is_(None))
+    .where(timer.c.stopped_at.is_(None), instance.c.suspended_at.is_(None), definition.c.suspended_at.is_(None))
     .order_by(timer.c.due_at, timer.c.id)
     .limit(bindparam("limit"))
 )
+_DUE = _RUNNING.where(timer.c.due_at <= bindparam("now"))
 
 
 def fire_due(environment: Environment, limit: int = 50) -> int:
@@ -103,10 +102,10 @@ def _next_round(tx: Transaction, row: Row[Any]) -> bool:
 
 
 def next_due(environment: Environment) -> datetime | None:
-    """The earliest due time (aware UTC) of all running timers, for the scheduler's sleep."""
+    """The earliest due time (aware UTC) of all running timers, for the scheduler's sleep; a suspended one does not run."""
     with environment.read() as connection:
-        found: datetime | None = connection.scalar(_NEXT)
-        return found
+        first = connection.execute(_RUNNING, {"limit": 1}).first()
+        return first and first.due_at
 
 
 # by key, in another command's transaction

@@ -48,18 +48,40 @@ def test_what_was_left_between_commit_and_delivery_is_delivered_once(story: Stor
     assert story.facts("message-received")[0]["name"] == "answered"
 
 
-def test_a_delivery_that_cannot_be_made_is_put_off_and_holds_up_nobody(story: Story) -> None:
+def test_a_delivery_that_cannot_be_made_is_put_off_and_holds_up_nobody(story: Story, monkeypatch: Any) -> None:
     story.deploy(diagram(WAITING, extra=NAMES))
     first, second = story.start(), story.start()
     publish(stopped(story), everywhere=True)
-    story.run(lambda tx: instances.suspend(tx, first))
+    original = messages._receive
+
+    def broken(tx: Any, found: Any) -> None:
+        if found["root_id"] == first:
+            raise ZeroDivisionError("broken")
+        original(tx, found)
+
+    monkeypatch.setattr(messages, "_receive", broken)
     assert messages.deliver_due(story.environment) == 1
     assert [task.instance_id for task in story.rows(tables.task)] == [second]
     (left,) = story.rows(tables.delivery)
     assert (left.root_id, left.attempts, left.due_at - story.clock.now()) == (first, 1, messages.PAUSE)
     assert messages.deliver_due(story.environment) == 0
-    story.run(lambda tx: instances.activate(tx, first))
+    monkeypatch.undo()
     assert story.travel(minutes=1) == 1
+    assert len(story.open()) == 2
+
+
+def test_a_suspended_receiver_gets_its_message_when_it_goes_on(story: Story, caplog: Any) -> None:
+    story.deploy(diagram(WAITING, extra=NAMES))
+    first, second = story.start(), story.start()
+    story.run(lambda tx: instances.suspend(tx, first))
+    publish(story, everywhere=True)
+    assert [task.instance_id for task in story.rows(tables.task)] == [second]
+    assert messages.deliver_due(story.environment) == 0
+    (left,) = story.rows(tables.delivery)
+    assert (left.root_id, left.attempts) == (first, 0)
+    assert caplog.records == []
+    story.run(lambda tx: instances.activate(tx, first))
+    assert messages.deliver_due(story.environment) == 1
     assert len(story.open()) == 2
 
 

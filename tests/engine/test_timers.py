@@ -10,7 +10,7 @@ from sqlalchemy import update
 from support.diagrams import NAMES, border, catch, property_, script
 from support.engine import START, Story, chain, diagram, process, timer, user
 
-from engine import definitions, scheduler, tables, timers
+from engine import definitions, instances, scheduler, tables, timers
 from engine.environment import SYSTEM, Limits
 
 LONG_AGO = '="R/2000-01-01T00:00:00Z/PT1M"'
@@ -172,6 +172,18 @@ def test_a_moved_timer_keeps_its_place_in_history(story: Story) -> None:
     events = ("timer-set", "timer-moved", "timer-stopped", "timer-revived")
     assert story.history(*events) == [f"{kind} t" for kind in events]
     assert [story.facts(kind)[0]["new"] for kind in events[1:]] == [at.isoformat(), None, at.isoformat()]
+
+
+def test_a_suspended_timer_is_not_the_next(story: Story) -> None:
+    story.deploy(waiting("=wait"))
+    first = story.start(wait=timedelta(hours=1))
+    story.start(wait=timedelta(hours=2))
+    story.run(lambda tx: instances.suspend(tx, first))
+    assert timers.next_due(story.environment) == START + timedelta(hours=2)
+    assert story.travel(hours=3) == 1
+    assert timers.next_due(story.environment) is None
+    story.run(lambda tx: instances.activate(tx, first))
+    assert timers.next_due(story.environment) == START + timedelta(hours=1)
 
 
 def test_an_instance_that_grows_too_large_does_not_stop_the_clock_of_others(story: Story) -> None:
