@@ -191,7 +191,7 @@ def _waiting(now: Any, limit: Any) -> Any:
 
 
 def deliver_due(environment: Environment, limit: int = 50) -> int:
-    """Deliver what was left over (a node stopped between commit and delivery, a receiver was held up); returns how many."""
+    """Deliver what was left over (a node stopped between commit and delivery, a receiver rested); returns how many."""
     with environment.read() as connection:
         missed = connection.scalars(*_missed(environment.clock.now(), limit)).all()
     for message_row in missed:
@@ -202,7 +202,7 @@ def deliver_due(environment: Environment, limit: int = 50) -> int:
 
 
 def _deliver_alone(environment: Environment, delivery_id: str) -> bool:
-    """Deliver one; what cannot be delivered (a called process is suspended alone) is put off and does not hold up the others."""
+    """Deliver one; what cannot be (a called process is suspended alone) is put off and does not hold up the others."""
     try:
         deliver(environment, delivery_id)
     except Exception:

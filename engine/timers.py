@@ -102,7 +102,7 @@ def _next_round(tx: Transaction, row: Row[Any]) -> bool:
 
 
 def next_due(environment: Environment) -> datetime | None:
-    """The earliest due time (aware UTC) of all running timers, for the scheduler's sleep; a suspended one does not run."""
+    """The earliest due time (aware UTC) of all timers that run, neither stopped nor suspended."""
     with environment.read() as connection:
         first = connection.execute(_RUNNING, {"limit": 1}).first()
         return first and first.due_at
