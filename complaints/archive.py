@@ -24,16 +24,7 @@ def missing(
 def close(tx: Transaction, number: str, *, internal: bool = False) -> dict[str, Any]:
     """Give the archive number and the retention date, close the case and tell the follow-up process."""
     table = tables.complaint
-    archive_no = numbering.take(tx, "DA")
-    day = calendar.local_day(tx.now)
-    years = int(settings.get(tx.connection, "retention-years"))
-    retain = calendar.end_of_day(day.replace(year=day.year + years, day=min(day.day, 28)))
-    values = {"archive_no": archive_no, "closed_at": tx.now, "retain_until": retain, "due_at": FAR}
-    clockwork.close(tx, number)
-    tx.connection.execute(update(table).where(table.c.number == number).values(values))
-    tx.record(streams.of(number), "case-closed", archive_no=archive_no, retain_until=retain)
-    progress.move(tx, number, "closed")
-    silence.rest(tx, number)
+    archive_no = seal(tx, number, tx.now)
     case = tx.connection.execute(select(table).where(table.c.number == number)).one()
     messages.publish(
         tx,
@@ -49,3 +40,19 @@ def close(tx: Transaction, number: str, *, internal: bool = False) -> dict[str, 
         },
     )
     return {"archive_no": archive_no, "closed_at": tx.now}
+
+
+def seal(tx: Transaction, number: str, at: datetime) -> str:
+    """Give the archive number and the retention date to a case that has ended at an instant; returns the number."""
+    table = tables.complaint
+    archive_no = numbering.take(tx, "DA")
+    day = calendar.local_day(tx.now)
+    years = int(settings.get(tx.connection, "retention-years"))
+    retain = calendar.end_of_day(day.replace(year=day.year + years, day=min(day.day, 28)))
+    values = {"archive_no": archive_no, "closed_at": at, "retain_until": retain, "due_at": FAR}
+    clockwork.close(tx, number)
+    tx.connection.execute(update(table).where(table.c.number == number).values(values))
+    tx.record(streams.of(number), "case-closed", archive_no=archive_no, retain_until=retain)
+    progress.move(tx, number, "closed")
+    silence.rest(tx, number)
+    return archive_no

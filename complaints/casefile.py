@@ -25,6 +25,7 @@ from complaints import (
     notes,
     pauses,
     people,
+    pressure,
     satisfaction,
     scope,
     slips,
@@ -38,8 +39,8 @@ from engine.columns import FAR
 from engine.errors import NotFound
 
 Mask = Callable[[str], str]
-CONFIDENTIAL = ("responsible_persons",)
-"""Fields for supervisors and compliance only (R62)."""
+CONFIDENTIAL = ("responsible_persons", "own_wish", "pressure", "pressed_by", "check_note", "decision_reason")
+"""Fields for supervisors and compliance only (R62, R71)."""
 
 
 def summary(connection: Connection, viewer: SignedIn, number: str) -> CaseSummary:
@@ -92,6 +93,7 @@ def case(connection: Connection, viewer: SignedIn, number: str, now: datetime, l
         visits=_visits(connection, number),
         letters=_letters(connection, number, mask),
         links=links.of(connection, viewer, number),
+        withdrawals=pressure.listed(connection, viewer, number),
     )
 
 

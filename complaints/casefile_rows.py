@@ -17,6 +17,7 @@ from complaints import (
     masking,
     notes,
     pauses,
+    pressure,
     satisfaction,
     slips,
     supervision,
@@ -56,6 +57,7 @@ class CaseSummary:
     root_cause: str | None
     satisfaction: str | None
     archive_no: str | None
+    withdrawn_at: datetime | None
     closed_at: datetime | None
     retain_until: datetime | None
     external: str | None
@@ -168,3 +170,4 @@ class CasePage:
     visits: list[Visit]
     letters: list[Letter]
     links: list[links.LinkRow]
+    withdrawals: list[pressure.WithdrawalRow]

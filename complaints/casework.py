@@ -22,6 +22,7 @@ from complaints import (
     submission,
     taskforms,
     taskpages,
+    withdrawal,
 )
 from complaints.casefile_rows import CaseSummary
 from complaints.taskforms import Sheet
@@ -174,6 +175,7 @@ def finish(
     number = work.number
     if number is not None:
         key = task.form_key or ""
+        withdrawal.check_form(tx.connection, number, key)
         filled = submission.Submission(
             tx.connection, number, key, data, work.case, work.variables, tx.now, task.instance_id
         )

@@ -22,6 +22,7 @@ STAGES = {
     "distributed": ("已转办,待接收", "Handed to a unit"),
     "handling": ("调查处理中", "Being investigated"),
     "replied": ("已答复", "Answered"),
+    "withdrawn": ("已撤诉", "Withdrawn"),
     "closed": ("已办结", "Closed"),
 }
 """Stage → what the customer reads, in Chinese and in English."""
@@ -32,6 +33,7 @@ NEXT = {
     "distributed": ("承办单位接收并开始调查", "The unit accepts it and begins to investigate"),
     "handling": ("完成调查并答复您", "The investigation is finished and you get an answer"),
     "replied": ("回访了解您是否满意", "We ask whether you are satisfied"),
+    "withdrawn": ("", ""),
     "closed": ("", ""),
 }
 """Stage → what comes next, in the same words."""

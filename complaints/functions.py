@@ -26,6 +26,7 @@ from complaints import (
     slips,
     tables,
     units,
+    withdrawal,
 )
 from engine import calendar, feel
 from engine.clock import ZONE
@@ -180,6 +181,11 @@ def repeated_complaint(host: Host) -> bool:
     return bool(repeats.earlier(host.connection, str(host.business_key)))
 
 
+def case_handlers(host: Host) -> list[str]:
+    """Who has handled the case, answers for it or has taken its withdrawal: somebody else checks that (R71)."""
+    return sorted(withdrawal.handlers(host.connection, str(host.business_key)))
+
+
 def visit_time(host: Host, closed_at: datetime | str, days: Decimal) -> datetime:
     """The start of service hours that many natural days after closure, moved to a working day (R56)."""
     closed = datetime.fromisoformat(closed_at) if isinstance(closed_at, str) else closed_at
@@ -246,6 +252,7 @@ FUNCTIONS: Mapping[str, tuple[tuple[str, ...], Callable[..., object]]] = {
     "product department": ((), product_department),
     "topics mentioned": ((), topics_mentioned),
     "repeated complaint": ((), repeated_complaint),
+    "case handlers": ((), case_handlers),
     "visit time": (("closed at", "days"), visit_time),
     "persons complained of": ((), persons_complained_of),
     "visitor": (("unit",), visitor),

@@ -85,6 +85,8 @@ def resume(tx: Transaction, number: str, why: str) -> list[str]:
 
 
 def held(connection: Connection, number: str) -> bool:
-    """Whether a hold is on the case."""
-    hold = tables.case_hold
-    return connection.scalar(select(hold.c.root_id).where(hold.c.number == number).limit(1)) is not None
+    """Whether a withdrawal of the case is checked, whatever it has held up, or a hold is on it."""
+    hold, taken = tables.case_hold, tables.withdrawal
+    query = select(taken.c.id).where(taken.c.number == number, taken.c.decided_at.is_(None))
+    held = select(hold.c.root_id).where(hold.c.number == number).limit(1)
+    return connection.scalar(query) is not None or connection.scalar(held) is not None

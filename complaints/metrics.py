@@ -104,6 +104,22 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Withdrawn:
+    """Complaints of a unit that were to be withdrawn: many of them, or many void, may mean pressure (G6)."""
+
+    unit: str | None
+    complaints: int
+    asked: int
+    confirmed: int
+    void: int
+
+    @property
+    def share(self) -> float | None:
+        """Withdrawals received of all complaints; a withdrawn complaint stays among them."""
+        return share(self.asked, self.complaints)
+
+
+@dataclass(frozen=True)
 class Solved:
     """Solved within 48 natural hours of receipt (R30): by the first mark, and by the one that holds today."""
 
@@ -180,6 +196,7 @@ def response(connection: Connection, now: datetime, scope: Scope = EVERYTHING) -
 def within_limit(connection: Connection, now: datetime, scope: Scope = EVERYTHING) -> list[Limit]:
     """Replies within the governing limit, internal and statutory, by time class."""
     state = case(
+        (_governing(_clock.c.outcome == "withdrawn"), "withdrawn"),
         (_governing(_clock.c.outcome == "late"), "late"),
         (_governing(_clock.c.stopped_at.is_(None), _clock.c.due_at <= now), "missing"),
         (_governing(_clock.c.stopped_at.is_(None)), "running"),
@@ -198,6 +215,22 @@ def within_limit(connection: Connection, now: datetime, scope: Scope = EVERYTHIN
         Limit(time_class, *(counts.get(name, 0) for name in ("met", "late", "missing", "running")))
         for time_class, counts in found.items()
     ]
+
+
+def withdrawals(connection: Connection, scope: Scope = EVERYTHING) -> list[Withdrawn]:
+    """Withdrawals by responsible unit (before distribution the one complained about), the highest rate first."""
+    taken = tables.withdrawal
+    unit = func.coalesce(_case.c.unit, _case.c.branch)
+
+    def counted(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+        own = exists().where(taken.c.number == _case.c.number, *conditions).correlate(_case)
+        return func.coalesce(func.sum(case((own, 1), else_=0)), 0)
+
+    asked, void = counted(), counted(taken.c.outcome == "void")
+    query = select(unit, func.count(), asked, counted(taken.c.outcome == "confirmed"), void)
+    rows = connection.execute(query.where(*scope.conditions()).group_by(unit))
+    found = [Withdrawn(row[0], *(int(figure) for figure in row[1:])) for row in rows]
+    return sorted((row for row in found if row.asked), key=lambda row: (-(row.share or 0), row.unit or ""))
 
 
 def _governing(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:

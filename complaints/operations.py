@@ -9,6 +9,7 @@ from complaints import (
     operations_kinds,
     operations_media,
     operations_units,
+    operations_withdrawal,
 )
 from engine.operations import Operations
 
@@ -23,6 +24,7 @@ def registry() -> Operations:
         operations_closing,
         operations_aftercare,
         operations_media,
+        operations_withdrawal,
     )
     for module in modules:
         for name, function in module.OPERATIONS.items():

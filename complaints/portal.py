@@ -27,6 +27,7 @@ from complaints import (
     tables,
     taskforms,
     throttle,
+    withdrawal,
 )
 from complaints import survey as surveys
 from engine import definitions, messages
@@ -70,6 +71,8 @@ class StatusPage:
     reply_at: datetime | None
     materials: tuple[Material, ...]
     may_add: bool
+    may_withdraw: bool
+    being_checked: bool
 
 
 @dataclass(frozen=True)
@@ -133,14 +136,15 @@ def _wrong(tx: Transaction, keys: tuple[str, str], known: bool) -> None:
 
 def _status(connection: Connection, row: Row[Any], locale: str) -> StatusPage:
     handler = letters.answerable(connection, row.number)
+    stage = withdrawal.WITHDRAWN if row.withdrawn_at is not None else row.stage
     due = clocks.due(connection, row.number, "governing")
     reply = dossier.fields(connection, row.number).get("reply_text") if row.replied_at else None
     return StatusPage(
         row.number,
         row.received_at,
-        row.stage,
-        catalogue.label("stages", row.stage, locale),
-        catalogue.NEXT[row.stage][locale.startswith("en")],
+        stage,
+        catalogue.label("stages", stage, locale),
+        catalogue.NEXT[stage][locale.startswith("en")],
         due,
         due is not None and clocks.is_provisional(connection, row.number, due),
         handler.name if handler else settings.get(connection, "bank-name"),
@@ -149,6 +153,8 @@ def _status(connection: Connection, row: Row[Any], locale: str) -> StatusPage:
         row.replied_at,
         _materials(connection, row.number),
         row.closed_at is None,
+        withdrawal.offered(connection, row.number),
+        withdrawal.under_check(connection, row.number) is not None,
     )
 
 
@@ -184,6 +190,18 @@ def add_material(
         )
 
     environment.run(CUSTOMER, work)
+
+
+def withdraw(environment: Environment, number: str, code: str, reason: str, *, remote: str) -> None:
+    """Withdraw one's complaint: number and code are the evidence. Raises as `look_up`; Invalid, Conflict."""
+    look_up(environment, number, code, remote=remote)
+    environment.run(CUSTOMER, lambda tx: withdrawal.begin_by_customer(tx, number, reason))
+
+
+def take_back(environment: Environment, number: str, code: str, *, remote: str) -> None:
+    """Have the complaint handled after all, while the withdrawal is checked. Raises as `look_up`; Conflict."""
+    look_up(environment, number, code, remote=remote)
+    environment.run(CUSTOMER, lambda tx: withdrawal.take_back_by_customer(tx, number))
 
 
 def survey(connection: Connection, token: str, now: datetime) -> SurveyPage | None:

@@ -5,12 +5,13 @@
 | `owner-missing`, `owner-gone` | exactly one person answers for it, and has an account that is open |
 | `process-missing` | a main process (one of a kind of complaint) lives |
 | `nothing-waits` | and in it, not suspended, a user task or a wait with a date: timer, job, incident |
-| `clock-missing` | each unfinished obligation (answer, first response, sender) has its clock, running or paused |
+| `clock-missing` | each thing still owed (answer, first response, sender) has its clock, running or paused |
 | `task-for-nobody` | no task of it is without assignee and candidates |
 | `closed-but-live` | (of a closed case) no main process lives any more |
 
-A dated wait belongs to the case's owner. A message that is waited for counts by the timer that limits the wait. Each
-check is one statement over a range of case numbers: a commit is seen whole or not at all, and memory stays flat.
+A dated wait belongs to the case's owner. A message that is waited for counts by the timer that limits the wait. No
+clock is owed while a withdrawal is checked and when it has ended the case. Each check is one statement over a range of
+case numbers: a commit is seen whole or not at all, and memory stays flat.
 """
 
 from __future__ import annotations
@@ -109,7 +110,13 @@ def _clock(name: str, owed: ColumnElement[bool]) -> Select[tuple[str, str, str]]
         clock.c.name == name,
         or_(clock.c.stopped_at.is_(None), clock.c.outcome == "paused"),
     )
-    return _found("clock-missing", name).where(OPEN, owed, ~runs.exists())
+    return _found("clock-missing", name).where(OPEN, case.c.withdrawn_at.is_(None), owed, ~runs.exists(), ~_checked())
+
+
+def _checked() -> ColumnElement[bool]:
+    """While a withdrawal is checked nothing is owed to the customer but the check."""
+    taken = tables.withdrawal
+    return select(taken.c.id).where(taken.c.number == case.c.number, taken.c.decided_at.is_(None)).exists()
 
 
 UNANSWERED = and_(case.c.stage.not_in(("replied", "closed")), not_(media.alone(case.c.number)))

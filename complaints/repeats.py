@@ -11,6 +11,15 @@ from complaints import tables
 WINDOW = timedelta(days=180)
 
 
+def withdrawn(connection: Connection, number: str) -> list[str]:
+    """Those of the earlier cases that the customer has withdrawn, the newest first."""
+    case = tables.complaint
+    found = earlier(connection, number)
+    query = select(case.c.number).where(case.c.number.in_(found), case.c.withdrawn_at.is_not(None))
+    kept = set(connection.scalars(query))
+    return [one for one in found if one in kept]
+
+
 def earlier(connection: Connection, number: str) -> list[str]:
     """Numbers of cases of the last 180 days with the same telephone or e-mail and the same product or subcategory."""
     case, party = tables.complaint, tables.party

@@ -21,11 +21,13 @@ from complaints import (
     extension,
     golive,
     groups,
+    links,
     media,
     people,
     progress,
     promises,
     recusal,
+    repeats,
     special,
 )
 from complaints.viewer import SignedIn
@@ -34,6 +36,7 @@ from engine.errors import Conflict, Forbidden, Invalid, Problem
 
 HANDLING = ("Accept", "AcceptSecond", "Investigate", "Propose", "Reply", "Report", "Settle")
 """What a handler of a case does; the units' work, not the intake's."""
+RESUBMITTED = "resubmitted-after-withdrawal"
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,9 @@ def after(tx: Transaction, number: str, form: str, data: Mapping[str, Any], inst
         elements.review(tx, number, data)
     promises.from_form(tx, number, form, data)
     media.file(tx, number, form, data, instance_id)
+    other = data.get("resubmission_of") if form == "review" and data.get("review_result") == "ok" else None
+    if other and other not in links.others(tx.connection, number, RESUBMITTED):
+        links.add(tx, number, str(other), RESUBMITTED)
 
 
 Rule = Callable[[Submission], Iterator[Problem]]
@@ -165,8 +171,15 @@ def _promise(submission: Submission) -> Iterator[Problem]:
         yield Problem(wrong, "Expected what was promised together with a date that has not passed.")
 
 
+def _resubmission(submission: Submission) -> Iterator[Problem]:
+    other = submission.data.get("resubmission_of")
+    if other and other not in repeats.withdrawn(submission.connection, submission.number):
+        yield Problem("resubmission_of", "Expected a withdrawn complaint of the same customer on the same matter.")
+
+
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "register": (_immutable,),
+    "review": (_resubmission,),
     "settle": (_immutable, _after_receipt("settled_at")),
     "first-contact": (_after_receipt("contacted_at"), _promise),
     "accept": (_handler,),

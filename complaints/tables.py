@@ -33,6 +33,7 @@ from complaints.tables_people import (
     unit,
 )
 from complaints.tables_staff import body, channel, complained, recusal, relation, shift, team, team_member
+from complaints.tables_withdrawal import withdrawal, withdrawal_check
 from complaints.tables_work import (
     action,
     extension,
@@ -105,5 +106,7 @@ __all__ = [
     "throttle",
     "unit",
     "visit",
+    "withdrawal",
+    "withdrawal_check",
     "wording",
 ]

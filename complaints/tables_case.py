@@ -70,6 +70,7 @@ complaint = Table(
     Column("satisfaction", String(20)),
     Column("query_hash", String(64), nullable=False),
     Column("archive_no", String(30), unique=True),
+    Column("withdrawn_at", Instant),  # a confirmed withdrawal ends the case with the moment of its receipt (R71)
     Column("closed_at", Instant),
     Column("retain_until", Instant),
     Column("head_count", Integer),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 import engine.tables
-from complaints import dossier, elements, people, recusal, scope, tables, taskforms
+from complaints import dossier, elements, people, recusal, repeats, scope, tables, taskforms
 from complaints.viewer import SignedIn
 from engine import definitions
 from engine.columns import FAR
@@ -79,6 +79,8 @@ def sheet(
         return None
     if work.number and task.form_key == elements.FORM:
         case |= elements.shown(connection, work.number, viewer.user, now)
+    if work.number and task.form_key == "review":
+        case["withdrawn_before"] = next(iter(repeats.withdrawn(connection, work.number)), None)
     return taskforms.sheet(
         environment,
         Host(connection, now, task.business_key, task.instance_id),
