@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import render_template, request
@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response
 
 from complaints import casefile, contacts, elements, extension, masking, notes, trail
 from complaints.casefile_rows import InstanceRow
-from engine import calendar, clock
+from engine import calendar
 from engine import errors as rejections
-from web import case_changes, context, diagrams, filed, i18n, story, words
+from web import case_changes, case_withdrawal, context, diagrams, filed, i18n, story, words
 from web.access import access
-from web.case_room import READERS, WORKERS, room
+from web.case_room import READERS, WORKERS, moment, room
 
-__all__ = ["room"]
+__all__ = ["case_withdrawal", "room"]
 
 Answer = Response | str
 
@@ -149,14 +149,6 @@ def contact(number: str) -> Response:
     context.run(lambda tx: contacts.record(tx, context.viewer(), number, method, outcome, at, text))
     context.say("The contact has been logged.")
     return context.back_to("case.page", number=number, _anchor="contacts")
-
-
-def moment(text: str) -> datetime:
-    """A day and a time from a form. Raises Invalid."""
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=clock.ZONE)
-    except ValueError:
-        raise rejections.Invalid("Expected a day and a time like 2026-03-15 09:30.")
 
 
 @room.post("/extensions")

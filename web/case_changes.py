@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response
 
-from complaints import catalogue, kinds, owners
+from complaints import catalogue, kinds, owners, withdrawal
 from complaints.casefile_rows import CasePage
 from engine.errors import Invalid
 from web import context, i18n
@@ -24,6 +24,8 @@ def offered(connection: Any, case: CasePage) -> dict[str, Any]:
         people = owners.candidates(connection, case.summary.number)
         found["people"] = [(user, name) for user, name in people if user != case.summary.owner]
     if context.viewer().has(*WORKERS):
+        found["withdraw"] = withdrawal.offered(connection, case.summary.number)
+        found["take_back"] = any(row.outcome is None for row in case.withdrawals)
         found["kinds"] = [
             (kind.code, catalogue.label("kinds", kind.code, i18n.locale()))
             for kind in kinds.offered(connection, case.summary.number)

@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response
 
 from complaints import evidence, pauses
 from engine.errors import Invalid
-from web import case, context, held
+from web import context, held
 from web.access import access
+from web.case_room import moment
 
 room = Blueprint("case_clocks", __name__, url_prefix="/cases/<number>/pauses")
 
@@ -22,7 +23,7 @@ def _file(name: str) -> evidence.Upload | None:
 @access(*pauses.MAY)
 def begin(number: str) -> Response:
     """Pause for mediation or appraisal, with its evidence and the proof that the customer was told."""
-    at, proof = case.moment(request.form.get("told_at", "")), _file("told_proof")
+    at, proof = moment(request.form.get("told_at", "")), _file("told_proof")
     if proof is None:
         raise Invalid("Upload the proof that the customer was told.")
     told = pauses.Told(request.form.get("told_method", ""), at, proof)

@@ -178,6 +178,10 @@ EVENTS = {
     "variable-changed": "Value changed",
     "visit-missed": "Follow-up visit missed",
     "visited": "Follow-up visit made",
+    "withdrawal-confirmed": "Withdrawal confirmed",
+    "withdrawal-received": "Withdrawal received",
+    "withdrawal-taken-back": "Withdrawal taken back",
+    "withdrawal-void": "Withdrawal void",
     "wording-added": "Words added",
 }
 """Kind of an event → what happened."""
@@ -201,6 +205,7 @@ FACTS = {
     "cases": "Number of cases",
     "channel": "Channel",
     "clock": "Clock",
+    "clocks": "Clocks",
     "code": "Code",
     "comment": "Note",
     "contact_a": "First contact person (A)",

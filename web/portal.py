@@ -144,6 +144,32 @@ def add_material() -> Answer:
     return context.back_to("portal.status")
 
 
+# Withdraw ---------------------------------------------------------------------------------------------------------
+
+
+@room.post("/status/withdrawal")
+@public
+def withdraw() -> Answer:
+    """Withdraw the complaint; number and code are the evidence."""
+    if "follow" not in session:
+        return context.back_to("portal.welcome")
+    number, code = session["follow"]
+    reason = request.form.get("reason", "")[:2000]
+    portal.withdraw(context.environment(), number, code, reason, remote=context.remote())
+    return context.back_to("portal.status")
+
+
+@room.post("/status/withdrawal/take-back")
+@public
+def take_back() -> Answer:
+    """Have it handled after all."""
+    if "follow" not in session:
+        return context.back_to("portal.welcome")
+    number, code = session["follow"]
+    portal.take_back(context.environment(), number, code, remote=context.remote())
+    return context.back_to("portal.status")
+
+
 # Rate it ----------------------------------------------------------------------------------------------------------
 
 

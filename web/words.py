@@ -32,6 +32,7 @@ WORDS: dict[str, dict[str, str]] = {
         "late": "Late",
         "attempted": "Attempted",
         "ended": "Ended",
+        "withdrawn": "Withdrawn",
         "paused": "Paused",
         "running": "Running",
         "amber": "Running",
@@ -57,6 +58,7 @@ WORDS: dict[str, dict[str, str]] = {
         "reply": "Reply",
         "satisfaction": "Satisfaction call",
         "visit": "Follow-up visit",
+        "withdrawal": "Check of a withdrawal",
         "note": "Other contact",
     },
     "wording": {
@@ -78,6 +80,20 @@ WORDS: dict[str, dict[str, str]] = {
         "resubmitted-after-withdrawal": "Resubmitted in",
         "merged": "Took in",
         "group": "Of one group with",
+    },
+    "withdrawal": {
+        "open": "Being checked",
+        "confirmed": "Confirmed",
+        "void": "Void",
+        "taken-back": "Taken back by the customer",
+    },
+    "way": {"recording": "Recorded call", "signature": "Signed paper", "web": "Status page"},
+    "pressure": {
+        "none": "No pressure",
+        "asked": "Asked by staff to withdraw",
+        "promised": "Promised something for it",
+        "threatened": "Threatened",
+        "other": "Pressed otherwise",
     },
     "finding": {
         "owner-missing": "Nobody answers for this case",

@@ -1,0 +1,29 @@
+"""Withdrawing on the page of a case and on the status page: offered, refused in words, shown while it is checked."""
+
+from __future__ import annotations
+
+from engine.clock import ZONE
+
+
+def withdraw(bank, browser, number, **changes):
+    at = bank.clock.now().astimezone(ZONE).strftime("%Y-%m-%dT%H:%M")
+    data = {"via": "recording", "proof": "REC-9", "reason": "问题已经解决", "received_at": at}
+    return browser.send(f"/cases/{number}/withdrawal", data | changes)
+
+
+def test_staff_take_a_withdrawal_with_its_evidence_and_the_banner_says_who_checks(bank) -> None:
+    browser = bank.as_("lin")
+    number = browser.register()
+    assert browser.get(f"/cases/{number}").html.find(id="withdrawal-via")
+    refused = withdraw(bank, browser, number, proof="")
+    assert "没有客户本人凭证不得撤诉" in refused.text
+    page = withdraw(bank, browser, number)
+    for text in ("撤诉核实中", "核实中", "REC-9", "客户收回撤诉"):
+        assert text in page.text
+    assert page.html.find(id="withdrawal-via") is None
+    assert "撤诉核实中" in browser.get(f"/cases/{number}/history").text
+    again = withdraw(bank, browser, number)
+    assert again.status == 409
+    page = browser.send(f"/cases/{number}/withdrawal/take-back", {"proof": "REC-10"})
+    assert "撤诉核实中" not in page.text
+    assert "客户已收回" in page.text
