@@ -7,8 +7,8 @@ from alembic import op
 
 import engine.columns
 
-revision = "0017"
-down_revision = "0013"
+revision = "0016"
+down_revision = "0015"
 
 
 def upgrade() -> None:
