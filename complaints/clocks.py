@@ -9,6 +9,7 @@
 | `credit-report` | natural days of decision `special-limits` | receipt | the same (G19) |
 | `silence` | working days of setting `silence-days` | last contact with the customer | closure (R105) |
 | `slip:…`, `task:…` | as opened by a diagram | then | as a diagram says |
+| `review:…` | 30 natural days for each review of the case | receipt of the request | its decision (G5) |
 
 `governing` is no row but the earliest of those that govern and run, `limit` the earlier of internal and statutory. The
 day of receipt does not count, a limit in days ends at 24:00 of its last day (D15). This module reads; `clockwork`
@@ -40,6 +41,8 @@ KINDS = frozenset({"first-response", "target", "silence", *GOVERNING})
 NAMES = KINDS | GROUPS.keys()
 OWN = ("slip:", "task:")
 """How clocks begin that diagrams open."""
+REVIEW = "review:"
+"""How clocks of reviews begin: they run on after the case is closed."""
 PAUSABLE = ("target", *LIMITS)
 AMBER = Decimal("0.8")
 

@@ -76,7 +76,7 @@ def open_clock(
     It starts at `since`, else now; with `unit` the working days of that unit count. Raises Invalid for an unknown name
     or measure.
     """
-    known = name in clocks.KINDS or (name.startswith(clocks.OWN) and len(name) <= 60)
+    known = name in clocks.KINDS or (name.startswith((*clocks.OWN, clocks.REVIEW)) and len(name) <= 60)
     if not known or measure not in MEASURES or limit < 1:
         raise Invalid("Expected a clock like slip:… or task:…, a measure and a length, but got {name}", name=name)
     _open(tx, number, name, measure, limit, since or tx.now, unit=unit, mark=mark)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from complaints import people, recusal
+from complaints import earlier, people, recusal
 
 ORDER = {"A": ("contact_a", "contact_b", "leader"), "B": ("contact_b", "contact_a", "leader")}
 
@@ -24,7 +24,10 @@ def contact(connection: Connection, number: str | None, unit: str, which: str, a
 
 
 def _away(connection: Connection, number: str | None, at: datetime) -> frozenset[str]:
-    return frozenset(ground.user for ground in recusal.of(connection, number, at)) if number else frozenset()
+    if not number:
+        return frozenset()
+    concerned = frozenset(ground.user for ground in recusal.of(connection, number, at))
+    return concerned | earlier.kept_away(connection, number)
 
 
 def leader(

@@ -17,7 +17,9 @@ from complaints import (
     decisions,
     directory,
     dossier,
+    earlier,
     following,
+    functions_earlier,
     functions_media,
     people,
     recusal,
@@ -206,9 +208,13 @@ def visitor(host: Host, unit: str | None) -> str | None:
 
 
 def persons_complained_of(host: Host) -> list[str]:
-    """The user ids of all who keep away from the case: named in it, near to somebody named, or declared (R55, G7)."""
-    grounds = recusal.of(host.connection, str(host.business_key), host.now)
-    return sorted({ground.user for ground in grounds})
+    """The user ids of all who keep away from the case: named in it, near to somebody named, or declared (R55, G7).
+
+    From a re-complaint keep away besides who handled what was before it (R70).
+    """
+    number = str(host.business_key)
+    concerned = {ground.user for ground in recusal.of(host.connection, number, host.now)}
+    return sorted(concerned | earlier.kept_away(host.connection, number))
 
 
 def customer_unit(host: Host) -> str | None:
@@ -267,6 +273,7 @@ FOLLOWED = frozenset({"clock", "clock due", "clock at"})
 
 def register(registry: Functions, environment: Environment) -> None:
     """Fill a registry; `intake group` asks a decision table, for which it needs the environment."""
-    for name, (parameters, function) in {**FUNCTIONS, **functions_media.FUNCTIONS}.items():
+    own = {**FUNCTIONS, **functions_earlier.FUNCTIONS, **functions_media.FUNCTIONS}
+    for name, (parameters, function) in own.items():
         registry.function(name, parameters, clocks.NAMES if name in FOLLOWED else ())(function)
     registry.function("intake group", ("channel",))(partial(intake_group, environment))

@@ -49,13 +49,19 @@ class Scope:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same as SQL."""
-        found: list[ColumnElement[bool]] = []
+        found: list[ColumnElement[bool]] = [_unmerged()]
         if self.since is not None:
             found.append(_case.c.received_at >= self.since)
         if self.until is not None:
             found.append(_case.c.received_at < self.until)
         same = ((_case.c.unit, self.unit), (_case.c.channel, self.channel))
         return found + [column == value for column, value in same if value is not None]
+
+
+def _unmerged() -> ColumnElement[bool]:
+    """A case that was merged into another one is counted with it, as the regulator does (G3)."""
+    link = tables.case_link
+    return ~exists().where(link.c.number == _case.c.number, link.c.relation == "merged").correlate(_case)
 
 
 EVERYTHING = Scope()

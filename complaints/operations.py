@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from complaints import (
     operations_aftercare,
+    operations_again,
     operations_closing,
     operations_intake,
     operations_kinds,
@@ -25,6 +26,7 @@ def registry() -> Operations:
         operations_aftercare,
         operations_media,
         operations_withdrawal,
+        operations_again,
     )
     for module in modules:
         for name, function in module.OPERATIONS.items():

@@ -29,15 +29,14 @@ def hand_over(call: OperationCall, *, process: str, entry: str) -> Result:
 def take_up(call: OperationCall, *, process: str) -> Result:
     """From here on `process` leads the case; what was done before comes from the case file (R5, R26)."""
     tx, number, table = call.tx, case_of(call), tables.complaint
-    case = tx.connection.execute(
-        select(table.c.process, table.c.subcategory, table.c.urgency).where(table.c.number == number)
-    ).one()
+    case = tx.connection.execute(select(table).where(table.c.number == number)).one()
     if case.process != process:
         tx.connection.execute(update(table).where(table.c.number == number).values(process=process))
         tx.record(streams.of(number), "taken-up", old=case.process, new=process)
     return {
         "subcategory": case.subcategory,
         "urgency": case.urgency,
+        "time_class": case.time_class,
         "media": _in_the_media(call, number),
         "assignments": slips.assignments(tx.connection, number),
     }

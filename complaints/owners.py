@@ -12,7 +12,7 @@ from zlib import crc32
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, literal, or_, select, update
 
-from complaints import letters, people, recusal, scope, streams, tables
+from complaints import earlier, letters, people, recusal, scope, streams, tables
 from complaints.viewer import SignedIn
 from engine.environment import Transaction
 from engine.errors import Conflict, Invalid
@@ -103,6 +103,8 @@ def hand_over(tx: Transaction, signed_in: SignedIn, number: str, user: str, reas
         raise Invalid("Expected somebody who works on cases, but {name} does not", name=person.name)
     if recusal.applies(tx.connection, number, user, tx.now):
         raise Invalid("Expected somebody else than {name}, who is complained about in this case", name=person.name)
+    if user in earlier.kept_away(tx.connection, number):
+        raise Invalid("Expected somebody else than {name}, who handled what was complained of before", name=person.name)
     change(tx, number, user, "handed-over", reason.strip())
 
 

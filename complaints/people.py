@@ -98,12 +98,18 @@ def close_unit(tx: Transaction, code: str, successor: str | None = None) -> None
     tx.record("identity", "unit-closed", code=code, successor=successor)
 
 
+def find(connection: Connection, code: str | None) -> UnitRow | None:
+    """One unit, None when there is none of this code."""
+    row = connection.execute(*_unit_of(code)).first() if code else None
+    return _unit(row) if row else None
+
+
 def unit(connection: Connection, code: str) -> UnitRow:
     """One unit. Raises NotFound."""
-    row = connection.execute(*_unit_of(code)).first()
+    row = find(connection, code)
     if row is None:
         raise NotFound(what="unit", id=code)
-    return _unit(row)
+    return row
 
 
 @prepared

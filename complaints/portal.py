@@ -22,6 +22,7 @@ from complaints import (
     letters,
     notices,
     register,
+    reviews,
     satisfaction,
     settings,
     tables,
@@ -73,6 +74,8 @@ class StatusPage:
     may_add: bool
     may_withdraw: bool
     being_checked: bool
+    review: reviews.Right | None
+    reviews: tuple[reviews.ReviewRow, ...]
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,7 @@ def look_up(environment: Environment, number: str, code: str, *, remote: str, lo
         row = connection.execute(select(tables.complaint).where(tables.complaint.c.number == number)).first()
         right = hmac.compare_digest(register.code_hash(number, code), row.query_hash if row else "0" * 64)
         if row is not None and right:
-            return _status(connection, row, locale)
+            return _status(connection, row, locale, environment.clock.now())
     environment.run(CUSTOMER, lambda tx: _wrong(tx, keys, known=row is not None))
     raise WrongCode
 
@@ -134,7 +137,7 @@ def _wrong(tx: Transaction, keys: tuple[str, str], known: bool) -> None:
     tx.record("identity", "query-code-failed", key=keys[0] if known else None, locked=locked)
 
 
-def _status(connection: Connection, row: Row[Any], locale: str) -> StatusPage:
+def _status(connection: Connection, row: Row[Any], locale: str, now: datetime) -> StatusPage:
     handler = letters.answerable(connection, row.number)
     stage = withdrawal.WITHDRAWN if row.withdrawn_at is not None else row.stage
     due = clocks.due(connection, row.number, "governing")
@@ -155,6 +158,8 @@ def _status(connection: Connection, row: Row[Any], locale: str) -> StatusPage:
         row.closed_at is None,
         withdrawal.offered(connection, row.number),
         withdrawal.under_check(connection, row.number) is not None,
+        reviews.right(connection, row.number, now),
+        tuple(reviews.listed(connection, row.number)),
     )
 
 
@@ -202,6 +207,12 @@ def take_back(environment: Environment, number: str, code: str, *, remote: str) 
     """Have the complaint handled after all, while the withdrawal is checked. Raises as `look_up`; Conflict."""
     look_up(environment, number, code, remote=remote)
     environment.run(CUSTOMER, lambda tx: withdrawal.take_back_by_customer(tx, number))
+
+
+def ask_review(environment: Environment, number: str, code: str, request: str, *, remote: str) -> None:
+    """Ask for a review of the decision (G5). Raises as `look_up` and `reviews.ask_online`."""
+    look_up(environment, number, code, remote=remote)
+    environment.run(CUSTOMER, lambda tx: reviews.ask_online(tx, number, request))
 
 
 def survey(connection: Connection, token: str, now: datetime) -> SurveyPage | None:

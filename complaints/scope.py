@@ -8,12 +8,14 @@
 | leader | cases of the units under him, and those of a handler |
 | owner, administrator | no case |
 
+Whoever sees a re-complaint for one of these reasons sees the case before it, and with a case what was merged into it.
+
 What one may not see does not exist (NotFound), so that the answer tells nothing.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, exists, false, or_, select, true
 
 import engine.tables
 from complaints import people, tables
@@ -32,7 +34,20 @@ def visible(connection: Connection, viewer: SignedIn) -> ColumnElement[bool]:
         return true()
     if not viewer.has(*WORKING):
         return false()
-    case, slip, participant, media = tables.complaint, tables.slip, tables.participant, tables.media.alias()
+    return or_(_near(connection, viewer, tables.complaint), _linked(connection, viewer))
+
+
+def _linked(connection: Connection, viewer: SignedIn) -> ColumnElement[bool]:
+    """Whoever handles a re-complaint reads the file of the first, and of a first what was merged into it (R70, G3)."""
+    case, link, other = tables.complaint, tables.case_link.alias(), tables.complaint.alias()
+    attached = (link.c.relation == "re-complaint") & (link.c.other == case.c.number) & (link.c.number == other.c.number)
+    taken_in = (link.c.relation == "merged") & (link.c.number == case.c.number) & (link.c.other == other.c.number)
+    near = _near(connection, viewer, other)
+    return or_(*(exists().where(joined, near).correlate(case) for joined in (attached, taken_in)))
+
+
+def _near(connection: Connection, viewer: SignedIn, case: FromClause) -> ColumnElement[bool]:
+    slip, participant, media = tables.slip, tables.participant, tables.media.alias()
     task, candidate = engine.tables.task, engine.tables.candidate
     units = frozenset({viewer.unit} if viewer.unit else ())
     if viewer.unit and viewer.has("leader"):

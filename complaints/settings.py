@@ -22,6 +22,8 @@ DEFAULTS = {
     "session-hours": "12",
     "satisfaction-tolerance": "0.05",
     "silence-days": "5",
+    "repeat-days": "180",
+    "repeat-likeness": "0.5",
 }
 
 _ALL = select(tables.setting.c.key, tables.setting.c.value)

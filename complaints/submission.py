@@ -17,6 +17,7 @@ from complaints import (
     clocks,
     clockwork,
     dossier,
+    earlier,
     elements,
     extension,
     golive,
@@ -26,6 +27,7 @@ from complaints import (
     people,
     progress,
     promises,
+    recomplaints,
     recusal,
     repeats,
     special,
@@ -61,6 +63,8 @@ def after(tx: Transaction, number: str, form: str, data: Mapping[str, Any], inst
         if data.get("forwarder_deadline") is not None:
             clockwork.open_until(tx, number, "sender", data["forwarder_deadline"])
         special.open_limits(tx, number)
+    if form == "review" and data.get("re_complaint") and earlier.before(tx.connection, number) is None:
+        recomplaints.link(tx, number, str(data["earlier_case"]).strip())
     if form == "review-report":
         elements.review(tx, number, data)
     promises.from_form(tx, number, form, data)
@@ -151,6 +155,24 @@ def _handler(submission: Submission) -> Iterator[Problem]:
         yield Problem("handler", "{name} is concerned by this complaint and keeps away from it.", {"name": name})
 
 
+def _one_level_higher(submission: Submission) -> Iterator[Problem]:
+    """Who handled what was before does not get it back by a return or a transfer (R70)."""
+    other = earlier.before(submission.connection, submission.number)
+    unit = submission.data.get("next_unit")
+    if other is not None and unit is not None and unit == earlier.unit(submission.connection, other):
+        yield Problem("next_unit", "This unit handled the first complaint; a re-complaint is handled one level higher.")
+
+
+def _earlier_case(submission: Submission) -> Iterator[Problem]:
+    if not submission.data.get("re_complaint"):
+        return
+    other = str(submission.data.get("earlier_case") or "").strip()
+    if not other or recomplaints.flaw(submission.connection, submission.number, other):
+        yield Problem("earlier_case", "Expected the number of a complaint registered before this one.")
+    elif earlier.before(submission.connection, submission.number) not in (None, other):
+        yield Problem("earlier_case", "This is the re-complaint of another case already.")
+
+
 def _marks(submission: Submission) -> Iterator[Problem]:
     marks = [value for field, value in submission.data.items() if field.startswith("mark_")]
     if "insufficient" in marks and submission.data.get("report_result") == "ok":
@@ -179,14 +201,15 @@ def _resubmission(submission: Submission) -> Iterator[Problem]:
 
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "register": (_immutable,),
-    "review": (_resubmission,),
+    "review": (_resubmission, _earlier_case),
     "settle": (_immutable, _after_receipt("settled_at")),
     "first-contact": (_after_receipt("contacted_at"), _promise),
     "accept": (_handler,),
     "distribute": (_units_live("lead_unit", "assist_units"),),
-    "redistribute": (_units_live("next_unit"),),
-    "arbitrate": (_units_live("next_unit"),),
-    "investigate": (_transfer, _units_live("next_unit")),
+    "redistribute": (_units_live("next_unit"), _one_level_higher),
+    "arbitrate": (_units_live("next_unit"), _one_level_higher),
+    "investigate": (_transfer, _units_live("next_unit"), _one_level_higher),
+    "new-facts": (_after_receipt("material_received_at"),),
     "reply": (_after_receipt("replied_at", "forwarder_replied_at"), _promise),
     "visit": (_promise,),
     "satisfaction": (_after_receipt("called_at"),),

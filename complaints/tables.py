@@ -32,6 +32,7 @@ from complaints.tables_people import (
     throttle,
     unit,
 )
+from complaints.tables_review import review, score
 from complaints.tables_staff import body, channel, complained, recusal, relation, shift, team, team_member
 from complaints.tables_withdrawal import withdrawal, withdrawal_check
 from complaints.tables_work import (
@@ -92,8 +93,10 @@ __all__ = [
     "report",
     "representative",
     "responsibility",
+    "review",
     "roster",
     "satisfaction",
+    "score",
     "session",
     "setting",
     "shift",

@@ -80,6 +80,7 @@ def sheet(
     if work.number and task.form_key == elements.FORM:
         case |= elements.shown(connection, work.number, viewer.user, now)
     if work.number and task.form_key == "review":
+        case |= repeats.suggested(connection, work.number)
         case["withdrawn_before"] = next(iter(repeats.withdrawn(connection, work.number)), None)
     return taskforms.sheet(
         environment,

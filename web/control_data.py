@@ -26,6 +26,8 @@ NUMBERS = frozenset(
         "session-hours",
         "satisfaction-tolerance",
         "silence-days",
+        "repeat-days",
+        "repeat-likeness",
     }
 )
 ADDRESSES = ("http://", "https://")

@@ -76,6 +76,8 @@ TERMS: dict[str, dict[str, str]] = {
         "session-hours": "Hours until any session ends",
         "satisfaction-tolerance": "Tolerance of the satisfaction ratio",
         "silence-days": "Working days without contact until somebody is told",
+        "repeat-days": "Days back in which a complaint may be about an earlier one",
+        "repeat-likeness": "Likeness of the words (0–1) from which the matter is the same",
     },
     "break": {
         "changed": "Changed",

@@ -170,6 +170,18 @@ def take_back() -> Answer:
     return context.back_to("portal.status")
 
 
+@room.post("/status/review")
+@public
+def ask_review() -> Answer:
+    """Ask in writing to have the decision reviewed (G5)."""
+    if "follow" not in session:
+        return context.back_to("portal.welcome")
+    number, code = session["follow"]
+    portal.ask_review(context.environment(), number, code, request.form.get("request", ""), remote=context.remote())
+    context.say("Your request for a review has arrived; you get the decision in writing.")
+    return context.back_to("portal.status")
+
+
 # Rate it ----------------------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from complaints import casework, register
+from complaints import casework, register, repeats
 from engine import errors as rejections
 from web import context, i18n, render
 from web.access import access
@@ -86,4 +86,6 @@ def receipt() -> Answer:
     given = session.get("receipt")
     if given is None:
         return context.back_to("register.form")
-    return render_template("register/receipt.html", receipt=given)
+    with context.read() as connection:
+        proposed = repeats.earlier(connection, given["number"])
+    return render_template("register/receipt.html", receipt=given, proposed=proposed)

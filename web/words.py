@@ -26,6 +26,7 @@ WORDS: dict[str, dict[str, str]] = {
         "silence": "Silence towards the customer",
         "slip": "Transfer slip",
         "task": "Step",
+        "review": "Review",
     },
     "outcome": {
         "met": "Met",
@@ -33,6 +34,7 @@ WORDS: dict[str, dict[str, str]] = {
         "attempted": "Attempted",
         "ended": "Ended",
         "withdrawn": "Withdrawn",
+        "merged": "Merged",
         "paused": "Paused",
         "running": "Running",
         "amber": "Running",
@@ -69,6 +71,10 @@ WORDS: dict[str, dict[str, str]] = {
         "addendum": "Addendum",
         "material": "Material sent later",
     },
+    "repeat": {"product": "Same product", "subcategory": "Same subcategory", "words": "Similar words"},
+    "review_way": {"letter": "Letter", "email": "E-mail", "visit": "In person", "portal": "Customer's page"},
+    "review": {"kept": "Decision kept", "changed": "Decision changed"},
+    "score": {"re-complaint": "Complained of again in"},
     "link": {
         "re-complaint": "Complains again after",
         "resubmitted-after-withdrawal": "Resubmitted after the withdrawal of",

@@ -287,11 +287,15 @@ def review_settlement(page: Page) -> Answer:
     return {"settlement_result": "object" if objected else "ok", "settlement_reason": page.text("settlement_reason")}
 
 
-FORMS: Mapping[str, Callable[[Page], Answer]] = {
-    function.__name__.replace("_", "-"): function
-    for function in (
-        *(register, settle, review, amend, classify, distribute, accept, redistribute, arbitrate, investigate),
-        *(propose, reply, first_contact, satisfaction, review_dissatisfaction, six_elements, review_report),
-        *(archive, visit, request_extension, approve_extension, notify_customer, review_settlement),
-    )
-} | opinions.FORMS | dict(answers_media.FORMS)
+FORMS: Mapping[str, Callable[[Page], Answer]] = (
+    {
+        function.__name__.replace("_", "-"): function
+        for function in (
+            *(register, settle, review, amend, classify, distribute, accept, redistribute, arbitrate, investigate),
+            *(propose, reply, first_contact, satisfaction, review_dissatisfaction, six_elements, review_report),
+            *(archive, visit, request_extension, approve_extension, notify_customer, review_settlement),
+        )
+    }
+    | opinions.FORMS
+    | dict(answers_media.FORMS)
+)
