@@ -11,7 +11,6 @@ from web.access import access
 from web.case_room import READERS, WORKERS
 
 room = Blueprint("case_again", __name__, url_prefix="/cases/<number>/reviews")
-SCORES = Blueprint("scores", __name__, url_prefix="/scores")
 
 
 @room.get("")
@@ -54,12 +53,3 @@ def ask(number: str) -> Response:
     context.run(lambda tx: reviews.ask(tx, context.viewer(), number, way, at, text, paper))
     context.say("The review has begun; its clock runs from the receipt of the request.")
     return context.back_to("case_again.page", number=number)
-
-
-@SCORES.get("/")
-@access(*READERS)
-def listed() -> str:
-    """What counts against oneself; for leaders, supervision and compliance against those whom they answer for."""
-    with context.read() as connection:
-        rows = scores.listed(connection, context.viewer())
-    return render_template("case/scores.html", rows=rows)
