@@ -6,6 +6,10 @@ import io
 import re
 
 import pytest
+from sqlalchemy import update
+
+from complaints import tables
+from engine.environment import SYSTEM
 
 COMPLAINT = {
     "matter_kind": "complaint",
@@ -130,3 +134,20 @@ def test_strangers_cannot_fill_the_disk(bank, tmp_path) -> None:
             break
     assert statuses == [422] * 30 + [429]
     assert len([path for path in (tmp_path / "evidence").rglob("*") if path.is_file()]) == 30
+
+
+def test_a_customer_asks_for_a_review_of_the_decision(bank) -> None:
+    browser = bank.browser()
+    number, code = file(browser)
+    browser.send("/portal/status", {"number": number, "code": code})
+    assert "申请核查处理决定" not in browser.get("/portal/status").text, "there is no decision yet"
+    case, now = tables.complaint, bank.environment.clock.now()
+    bank.environment.run(
+        SYSTEM,
+        lambda tx: tx.connection.execute(update(case).where(case.c.number == number).values(replied_at=now)),
+    )
+    assert "申请核查处理决定" in browser.get("/portal/status").text
+    page = browser.send("/portal/status/review", {"request": "请核查等候原因"})
+    assert "您的核查申请已收到" in page.text
+    assert "请核查等候原因" in page.text
+    assert "申请核查处理决定" not in page.text
