@@ -42,9 +42,9 @@ def test_a_link_is_seen_from_both_sides(bank, pair):
 
 def test_who_may_not_see_the_other_case_hears_nothing_of_it(bank, pair):
     first, second = pair
-    add(bank, second, first, "merged")
+    add(bank, second, first, "group")
     assert seen(bank, "wang", first) == []
-    assert seen(bank, "gao", first) == [(second, "merged", False)]
+    assert seen(bank, "gao", first) == [(second, "group", False)]
     for user, told in (("wang", [None]), ("lin", [second]), ("he", [second])):
         rows = bank.ask(user, trail.events, first, trail.TrailFilter(kind="case-linked")).rows
         assert [row.facts.get("other") for row in rows] == told
