@@ -7,8 +7,8 @@ from alembic import op
 
 import engine.columns
 
-revision = "0016"
-down_revision = "0012"
+revision = "0017"
+down_revision = "0016"
 
 
 def upgrade() -> None:
