@@ -6,9 +6,9 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from complaints import earlier, recomplaints, repeats, reviews, scores
-from web import case, context, held
+from web import context, held
 from web.access import access
-from web.case_room import READERS, WORKERS
+from web.case_room import READERS, WORKERS, moment
 
 room = Blueprint("case_again", __name__, url_prefix="/cases/<number>/reviews")
 
@@ -49,7 +49,7 @@ def ask(number: str) -> Response:
     paper = None
     if file is not None and file.filename:
         paper = held.receive("request_file", file).upload
-    way, at, text = said.get("way", ""), case.moment(said.get("received_at", "")), said.get("request", "")
+    way, at, text = said.get("way", ""), moment(said.get("received_at", "")), said.get("request", "")
     context.run(lambda tx: reviews.ask(tx, context.viewer(), number, way, at, text, paper))
     context.say("The review has begun; its clock runs from the receipt of the request.")
     return context.back_to("case_again.page", number=number)
