@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from complaints import recomplaints, reviews
+from complaints import clockwork, recomplaints, reviews
 from complaints.operations_intake import case_of
 from engine.operations import OperationCall, Result
 
@@ -36,6 +36,11 @@ def record_review(call: OperationCall, *, turn: int) -> Result:
     return {"outcome": reviews.decide(call.tx, case_of(call), turn)}
 
 
+def open_correction(call: OperationCall, *, turn: int, limit_days: int) -> Result:
+    """A changed decision is put right within the working days of the class (G5)."""
+    return {"due": clockwork.open_clock(call.tx, case_of(call), reviews.correction(turn), "working-days", limit_days)}
+
+
 def record_correction(call: OperationCall, *, turn: int) -> Result:
     """The customer has the corrected decision; the clock of the correction stops (G5)."""
     reviews.correct(call.tx, case_of(call), turn)
@@ -48,5 +53,6 @@ OPERATIONS: Mapping[str, Callable[..., Result]] = {
     "count-against-handler": count_against_handler,
     "merge-case": merge_case,
     "record-review": record_review,
+    "open-correction": open_correction,
     "record-correction": record_correction,
 }

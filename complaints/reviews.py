@@ -161,6 +161,11 @@ def decide(tx: Transaction, number: str, turn: int) -> str:
 RESULTS = {"kept": "维持", "changed": "变更"}
 
 
+def correction(turn: int) -> str:
+    """The name of the clock of a changed decision."""
+    return f"task:review-{turn}"
+
+
 def correct(tx: Transaction, number: str, turn: int) -> None:
     """The case was handled again and the customer has the new decision; its clock stops."""
     entry = dossier.latest(tx.connection, number, "Correct")
@@ -171,7 +176,7 @@ def correct(tx: Transaction, number: str, turn: int) -> None:
     method, proof = str(said["correction_channel"]), str(said.get("correction_evidence") or "")
     contacts.write(tx, number, "reply", method, "reached", at, by=entry.by, proof=proof)
     _change(tx, number, turn, corrected_by=entry.by, corrected_at=at)
-    clockwork.stop(tx, number, at, f"task:review-{turn}")
+    clockwork.stop(tx, number, at, correction(turn))
     tx.record(streams.of(number), "review-corrected", round=turn, at=at, by=entry.by)
     letters.to_customer(tx, number, "review-corrected", by_post=method == "letter")
 
