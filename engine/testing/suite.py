@@ -110,8 +110,9 @@ def check(scenarios: Iterable[Scenario], files: Mapping[str, bytes]) -> None:
     Raises BadScenario.
     """
     processes = {process.id: process for name, content in files.items() for process in _processes(name, content)}
-    nodes = {node.id: node for process in processes.values() for node in process.nodes.values()}
-    topics = {node.attributes["topic"].strip() for node in nodes.values() if "topic" in node.attributes}
+    nodes = [node for process in processes.values() for node in process.nodes.values()]
+    names = {node.id for node in nodes}
+    topics = {node.attributes["topic"].strip() for node in nodes if "topic" in node.attributes}
     problems: list[Problem] = []
     for scenario in scenarios:
         where = f"{scenario.file}:{scenario.line}"
@@ -119,7 +120,7 @@ def check(scenarios: Iterable[Scenario], files: Mapping[str, bytes]) -> None:
             template = "There is no process '{name}', only {known}"
             problems.append(Problem(where, template, {"name": scenario.process, "known": ", ".join(processes)}))
         for line, name in scenario.elements():
-            if name not in nodes:
+            if name not in names:
                 problems.append(Problem(f"{scenario.file}:{line}", "There is no element '{name}'", {"name": name}))
         for name in sorted(scenario.operations - topics):
             problems.append(Problem(where, "No diagram calls the operation '{name}'", {"name": name}))

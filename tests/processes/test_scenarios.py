@@ -46,7 +46,7 @@ def test_the_example_of_the_docs_says_what_the_docs_say(tmp_path: Path) -> None:
     ("file", "old", "new", "scenario"),
     [
         ("archive.bpmn", "count(missing) &gt; 0", "count(missing) &gt; 9", "缺项退回,补齐后归档"),
-        ("time-limits.dmn", '<text>"complex"</text>', '<text>"ordinary"</text>', "复核退回补正"),
+        ("time-limits.dmn", '<text>"complex"</text>', '<text>"ordinary"</text>', "产品投诉:两个单位共同调查"),
         ("unit-handling.bpmn", "=working hours after(4)", "=working hours after(3)", "四个工作小时无人接收"),
         (
             "extension.bpmn",
@@ -60,6 +60,8 @@ def test_a_change_of_the_policy_is_noticed(file: str, old: str, new: str, scenar
     files = bank.files_of(FOLDER)
     changed = files[file].decode().replace(old, new)
     assert changed != files[file].decode()
+    told = {name for name, content in files.items() if name.endswith(testing.ENDING) and scenario in content.decode()}
+    files = {name: content for name, content in files.items() if name in told or not name.endswith(testing.ENDING)}
     report = testing.Suite(files | {file: changed.encode()}, bank.Bank()).run()
     failed = [f"{one.scenario.name} {one.problems}" for one in report.failed]
     assert any(scenario in text for text in failed), failed

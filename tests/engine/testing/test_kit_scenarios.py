@@ -181,6 +181,11 @@ def test_a_step_is_read_strictly(steps: str, expected: str) -> None:
     assert expected in "\n".join(mistakes(one(steps)))
 
 
+def test_processes_may_name_their_elements_alike() -> None:
+    other = {"parcel.bpmn": diagram(process(chain(("send", user("send"))), "parcel"))}
+    assert suite(**other).run().failed == []
+
+
 def test_a_process_that_is_not_there_is_named() -> None:
     with pytest.raises(BadScenario, match="There is no process 'parcel', only letter"):
         suite(one(""), name="parcel")
