@@ -3,7 +3,7 @@ here: its names come from `complaints.catalogue`."""
 
 from __future__ import annotations
 
-from web import history_words, i18n
+from web import fact_words, history_words, i18n
 
 WORDS: dict[str, dict[str, str]] = {
     "role": {
@@ -136,7 +136,7 @@ WORDS: dict[str, dict[str, str]] = {
     "assessment": {"rising": "Rising", "steady": "Going on", "calm": "Calm"},
     "customer_side": {"open": "Handled beside it", "none": "None", "withdrawn": "Withdrawn"},
     "event": history_words.EVENTS,
-    "fact": history_words.FACTS,
+    "fact": fact_words.FACTS,
     "six": {
         "1": "The matter, and what the investigation verified",
         "2": "Measures towards the persons responsible",
