@@ -6,7 +6,7 @@ Every change is one event with the due time before and after. `following` brings
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert
@@ -20,8 +20,6 @@ from engine.errors import Conflict, Invalid
 
 FIRST_RESPONSE_HOURS = 24
 STATUTORY_DAYS = 15
-LATE = timedelta(days=30)
-"""Who registers a complaint so long after its receipt begins to watch over silence only then."""
 RESOLUTION = ("target", *clocks.GOVERNING)
 MEASURES = (HOURS, WORKING_DAYS, NATURAL_DAYS)
 RENEWED = ("target", *clocks.LIMITS)
@@ -35,9 +33,8 @@ def begin(tx: Transaction, number: str) -> None:
     """Start what runs before anybody has classified the case: the first response, the law, and the watch on silence."""
     _open(tx, number, "first-response", HOURS, FIRST_RESPONSE_HOURS)
     _open(tx, number, "statutory", NATURAL_DAYS, STATUTORY_DAYS)
-    days, received = int(settings.get(tx.connection, "silence-days")), clocks.received(tx.connection, number)
-    late = tx.now - received > LATE  # long over when it was registered: from then on
-    _open(tx, number, "silence", WORKING_DAYS, days, since=tx.now if late else received)
+    days = int(settings.get(tx.connection, "silence-days"))
+    _open(tx, number, "silence", WORKING_DAYS, days, since=tx.now)  # the acknowledgement is the first word
     follow(tx, number)
 
 

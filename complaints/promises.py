@@ -98,7 +98,7 @@ def broken(tx: Transaction, number: str, promise: str) -> dict[str, bool]:
         clockwork.restart(tx, number, *clockwork.RESOLUTION)
         progress.move(tx, number, "handling")
         if was.closed_at is not None:
-            silence.watch(tx, number)
+            silence.watch_again(tx, number)
     owner = was.first_owner or f"group:unit:{row.unit}"
     facts = {"promise": row.text, "promise_due": letters.limit(row.due_at)}
     addressees = [owner, row.user or owner, "group:supervision"]

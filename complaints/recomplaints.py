@@ -23,6 +23,7 @@ from complaints import (
     scope,
     scores,
     settings,
+    silence,
     streams,
     tables,
 )
@@ -122,5 +123,6 @@ def merge(tx: Transaction, number: str) -> None:
     tx.record(streams.of(other), "case-took-in", other=number)
     letters.to_customer(tx, number, "merged", first=other, first_due=letters.limit(due))
     progress.move(tx, number, "closed")
+    silence.rest(tx, number)
     told = [user for user in (first.owner, first.first_owner) if user]
     letters.to_staff(tx, other, "merged-into", told, again=number)

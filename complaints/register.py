@@ -86,26 +86,8 @@ def open_case(
     channel = str(data["channel"])
     group = decisions.intake_group(tx.environment, tx.connection, channel, tx.now)
     answers = owner or owners.choose(tx.connection, group, number, tx.now)
-    tx.connection.execute(
-        insert(tables.complaint).values(
-            number=number,
-            external=external,
-            kind=data.get("matter_kind") or "complaint",
-            process=key,
-            channel=channel,
-            received_at=received,
-            registered_at=tx.now,
-            registered_by=tx.actor.user,
-            subject=subject(data),
-            branch=data.get("branch"),
-            intake_group=group,
-            first_owner=owner,
-            owner=answers,
-            stage="received",
-            due_at=FAR,
-            query_hash=code_hash(number, code),
-        )
-    )
+    own = {"number": number, "query_hash": code_hash(number, code), "external": external}
+    _insert(tx, received, data, **own, process=key, intake_group=group, first_owner=owner, owner=answers)
     tx.connection.execute(insert(tables.party).values(number=number))
     tx.record(streams.of(number), "registered", number=number, channel=channel, received_at=received, external=external)
     owners.record(tx, number, None, answers, "registered")
@@ -117,6 +99,23 @@ def open_case(
     instances.start_when(tx, {"channel": channel, "process": key}, business_key=number, stream=streams.of(number))
     letters.to_customer(tx, number, "acknowledgement", secret={"query_code": code})
     return Receipt(number, code, clocks.due(tx.connection, number, "first-response"))
+
+
+def _insert(tx: Transaction, received: datetime, data: Mapping[str, Any], **own: str | None) -> None:
+    tx.connection.execute(
+        insert(tables.complaint).values(
+            kind=data.get("matter_kind") or "complaint",
+            channel=str(data["channel"]),
+            received_at=received,
+            registered_at=tx.now,
+            registered_by=tx.actor.user,
+            subject=subject(data),
+            branch=data.get("branch"),
+            stage="received",
+            due_at=FAR,
+            **own,
+        )
+    )
 
 
 def _check_new(tx: Transaction, received: datetime, external: str | None) -> None:

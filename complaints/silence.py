@@ -14,10 +14,15 @@ PROCESS, LETTER, ENDED = "keep-informed", "still-working", "case-ended"
 
 
 def watch(tx: Transaction, number: str) -> None:
-    """Start the process that writes to the customer when nobody else does; its clock runs, again after a closure."""
+    """Start the process that writes to the customer when nobody else does."""
+    instances.start(tx, PROCESS, business_key=number, stream=streams.of(number))
+
+
+def watch_again(tx: Transaction, number: str) -> None:
+    """A closed case was reopened: its watch on silence runs again, from now on."""
     clockwork.restart(tx, number, "silence")
     clockwork.heard(tx, number, tx.now)
-    instances.start(tx, PROCESS, business_key=number, stream=streams.of(number))
+    watch(tx, number)
 
 
 def rest(tx: Transaction, number: str) -> None:

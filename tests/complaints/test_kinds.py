@@ -155,7 +155,7 @@ def test_an_ordinary_complaint_becomes_complex_in_one_command(bank, number):
         "target": (7, before.received_at),
         "internal": (10, before.received_at),
         "statutory": (15, before.received_at),
-        "silence": (5, before.received_at),
+        "silence": (5, before.registered_at),
     }
     (told,) = facts(bank, number, "kind-changed")
     assert (told["old"], told["new"], told["why"], told["actor"]) == ("ordinary", "complex", REASON, "gao")

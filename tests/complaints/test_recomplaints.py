@@ -13,12 +13,14 @@ from complaints import (
     casefile,
     clocks,
     earlier,
+    holding,
     links,
     metrics,
     notices,
     owners,
     passwords,
     recomplaints,
+    reconcile,
     repeats,
     scores,
     settings,
@@ -234,6 +236,8 @@ def test_without_new_facts_it_is_merged_while_the_first_period_runs(bank):
     assert bank.steps(number) == []
     assert due(bank, first, "limit") == limit
     with bank.environment.read() as connection:
+        assert [tree.process for tree in holding.roots(connection, number)] == []
+        assert reconcile.of(connection, number) == []
         assert links.others(connection, number, "merged") == [first]
         assert {clock.outcome for clock in clocks.of(connection, number, bank.now)} == {"met", "merged"}
         letter = select(tables.letter.c.body).where(
