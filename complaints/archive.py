@@ -36,7 +36,7 @@ def close(tx: Transaction, number: str, *, internal: bool = False) -> dict[str, 
             "satisfaction": case.satisfaction,
             "closed_at": tx.now,
             "unit": case.unit or case.branch,
-            "contactable": not internal and survey.reachable(tx.connection, number),
+            "contactable": not internal and case.withdrawn_at is None and survey.reachable(tx.connection, number),
         },
     )
     return {"archive_no": archive_no, "closed_at": tx.now}

@@ -11,7 +11,7 @@ from engine.operations import OperationCall, Result
 
 def record_withdrawal_check(call: OperationCall) -> Result:
     """The call just submitted: what it found, how many calls in vain count, when to try again."""
-    finding, attempts, retry_at = pressure.record(call.tx, case_of(call))
+    finding, attempts, retry_at = pressure.record(call.tx, case_of(call), call.instance_id)
     return {"finding": finding, "attempts": attempts, "retry_at": retry_at}
 
 

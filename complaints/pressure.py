@@ -75,9 +75,12 @@ class WithdrawalRow:
     checks: tuple[CheckRow, ...]
 
 
-def record(tx: Transaction, number: str) -> tuple[str, int, datetime | None]:
-    """Put a call into the record: what it found, how many calls in vain count, when to try again after one."""
-    row, entry = _open(tx.connection, number), dossier.latest(tx.connection, number, CALLER)
+def record(tx: Transaction, number: str, instance: str) -> tuple[str, int, datetime | None]:
+    """Put a call into the record: what it found, how many calls in vain count, when to try again after one.
+
+    The call is the newest of the process `instance`: an earlier withdrawal of the case has calls of its own.
+    """
+    row, entry = _open(tx.connection, number), dossier.latest(tx.connection, number, CALLER, instance=instance)
     assert entry is not None
     said, at = entry.data, datetime.fromisoformat(entry.data["checked_at"])
     reached = said["check_result"] == "reached"

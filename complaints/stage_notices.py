@@ -17,6 +17,8 @@ TEMPLATE, RECEIPT = "stage", "acknowledgement"
 QUIET = timedelta(hours=1)
 """A stage that is passed again so soon is not told twice."""
 OPTED_OUT, NO_ADDRESS, REPEATED, IN_RECEIPT = "opted-out", "no-address", "repeated", "in-receipt"
+WITHDRAWN = "withdrawn"
+"""The customer has withdrawn: the letter that confirms it is the last (R71)."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,10 @@ def tell(tx: Transaction, number: str, stage: str) -> None:
 
 def _sent(tx: Transaction, number: str, stage: str) -> tuple[str | None, str]:
     case, party = tables.complaint, tables.party
-    if tx.connection.scalar(select(case.c.notices_off).where(case.c.number == number)):
+    row = tx.connection.execute(select(case.c.notices_off, case.c.withdrawn_at).where(case.c.number == number)).one()
+    if row.withdrawn_at is not None:
+        return None, WITHDRAWN
+    if row.notices_off:
         return None, OPTED_OUT
     way = tx.connection.execute(select(party.c.email, party.c.phone).where(party.c.number == number)).one()
     if not (way.email or way.phone):

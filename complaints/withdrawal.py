@@ -15,7 +15,7 @@ from uuid import uuid4
 import orjson
 from sqlalchemy import Connection, Row, insert, select
 
-from complaints import clockwork, dossier, evidence, holding, kinds, letters, scope, streams, tables
+from complaints import actions, clockwork, dossier, evidence, holding, kinds, letters, scope, streams, tables
 from complaints.submission import HANDLING
 from complaints.viewer import SignedIn
 from engine import instances, messages
@@ -127,9 +127,9 @@ def under_check(connection: Connection, number: str) -> Row[Any] | None:
 
 
 def _spared(connection: Connection, row: Row[Any]) -> Collection[str]:
-    """The call trees that go on: what runs beside, and of a violation or crime what leads the case."""
+    """The call trees that go on: what runs beside, what the bank mends, of a violation or crime what leads the case."""
     every = kinds.every()
-    spared = {kind.code for kind in every if kind.change == kinds.BESIDE}
+    spared = {kind.code for kind in every if kind.change == kinds.BESIDE} | {actions.PROCESS}
     if row.subcategory in INVESTIGATED:
         spared |= {kind.code for kind in every}
     return [tree.id for tree in holding.roots(connection, row.number) if tree.process in spared]

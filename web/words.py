@@ -130,6 +130,7 @@ WORDS: dict[str, dict[str, str]] = {
         "no-address": "no address",
         "repeated": "told within the hour",
         "in-receipt": "told in the receipt",
+        "withdrawn": "withdrew before",
     },
     "reach": {"local": "Local or within the trade", "regional": "Regional", "national": "National"},
     "tone": {"negative": "Negative", "neutral": "Neutral", "positive": "Positive"},

@@ -372,10 +372,10 @@ def test_the_journalists_deadline_is_that_of_the_statement(press, number):
 def test_the_join_waits_for_the_customer_when_the_log_is_closed_first(press, number, monkeypatch):
     to_quiet(press, number)
     assert press.steps(number) == ["Answer"]
-    assert instances(press, number) == {"ordinary": "open", "media": "open"}
+    assert instances(press, number) == {"ordinary": "open", "media": "open", "keep-informed": "open"}
     answer(press, number)
     assert press.steps(number) == ["FileDossier"]
-    assert instances(press, number) == {"ordinary": "completed", "media": "open"}
+    assert instances(press, number) == {"ordinary": "completed", "media": "open", "keep-informed": "open"}
     press.do("bai", number, "FileDossier", archive_checks=["register"])
     assert press.steps(number) == ["FileDossier"], "the customer's part of the dossier is asked for too"
     (incomplete,) = facts(press, number, "dossier-incomplete")
@@ -386,7 +386,7 @@ def test_the_join_waits_for_the_customer_when_the_log_is_closed_first(press, num
 @pytest.mark.proves("R68")
 def test_the_join_waits_for_the_log_when_the_customer_is_answered_first(press, number):
     answer(press, number)
-    assert instances(press, number) == {"ordinary": "completed", "media": "open"}
+    assert instances(press, number) == {"ordinary": "completed", "media": "open", "keep-informed": "open"}
     assert press.steps(number) == ["FactSheet", "RecordReport"]
     with press.environment.read() as connection:
         missing = [item.code for item in archive.missing(press.environment, connection, number, press.now)]
@@ -421,14 +421,19 @@ def test_media_that_come_after_the_customers_side_do_not_hang(press):
 
 
 def test_a_withdrawal_ends_the_customers_side_only(press, number):
+    values = {"withdrawn_at": press.now}
+    of_case = tables.complaint.c.number == number
+    press.environment.run(
+        SYSTEM, lambda tx: tx.connection.execute(update(tables.complaint).where(of_case).values(values))
+    )
     publish(press, number, "withdrawn", everywhere=True)
-    assert instances(press, number) == {"ordinary": "completed", "media": "open"}
+    assert instances(press, number) == {"ordinary": "completed", "media": "open", "keep-informed": "open"}
     assert press.steps(number) == ["FactSheet", "RecordReport"]
     assert record(press, number).customer == "withdrawn"
     assert told(press, number, "media-withdrawn") == [("group", "office", press.now)]
     to_quiet(press, number)
     press.do("bai", number, "FileDossier", archive_checks=["register"])
-    assert instances(press, number)["media"] == "completed"
+    assert set(instances(press, number).values()) == {"completed"}
     assert press.case(number).closed_at == press.now
     assert press.verified()
 
@@ -449,7 +454,7 @@ def test_after_a_withdrawal_a_violation_is_still_investigated(press, number):
 def test_a_press_report_without_a_customer(press):
     data = {"received_at": press.now, **ARTICLE}
     number = press.act("bai", register.register, data, key="media", task_element="ReportArticle").number
-    assert instances(press, number) == {"media": "open"}
+    assert instances(press, number) == {"media": "open", "keep-informed": "completed"}
     assert press.steps(number) == ["FactSheet", "RecordReport"]
     found = record(press, number)
     assert (found.customer, [row.outlet for row in found.reports]) == ("none", ["江城晚报"])

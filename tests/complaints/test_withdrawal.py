@@ -26,6 +26,7 @@ from complaints import (
     pressure,
     reconcile,
     register,
+    stage_notices,
     tables,
     withdrawal,
 )
@@ -66,12 +67,12 @@ def of(bank, number, user="gao"):
 def running(bank, number):
     """Clocks, timers, due dates and the case itself: all that a void withdrawal must leave as it was.
 
-    Only the watch on silence counts from the last contact with the customer, which the check may be.
+    Only the watch on silence counts from the last word to the customer, which the check and its letters are.
     """
     clock, timer, task = tables.clock, engine.tables.timer, engine.tables.task
     queries = (
         select(clock).where(clock.c.number == number, clock.c.name != "silence").order_by(clock.c.name),
-        select(timer).where(timer.c.business_key == number).order_by(timer.c.id),
+        select(timer).where(timer.c.business_key == number, ~timer.c.key.like("clock:silence:%")).order_by(timer.c.id),
         select(task).where(task.c.business_key == number).order_by(task.c.id),
         select(tables.complaint).where(tables.complaint.c.number == number),
     )
@@ -118,7 +119,7 @@ def test_a_withdrawal_that_is_confirmed_ends_the_case_with_the_day_of_its_receip
 
     limits = {"first-response", "target", "internal", "statutory"}
     assert stopped(bank, number) == dict.fromkeys(limits, (received, "withdrawn"))
-    assert live(bank, number) == {"ordinary": True, "withdrawal": False}
+    assert live(bank, number) == {"ordinary": True, "keep-informed": True, "withdrawal": False}
     assert findings(bank, number) == []
     task = bank.task(number, "CallCustomer")
     assert task.due_at == datetime(2026, 3, 4, tzinfo=ZONE), "until the end of the next working day"
@@ -142,7 +143,15 @@ def test_a_withdrawal_that_is_confirmed_ends_the_case_with_the_day_of_its_receip
     assert findings(bank, number) == []
     assert [row.outcome for row in of(bank, number)] == ["confirmed"]
     letters = [letter.template for letter in bank.ask("gao", casefile.case, number, bank.now).letters]
-    assert letters == ["acknowledgement", "withdrawal-received", "withdrawal-confirmed"]
+    assert sorted(letters) == ["acknowledgement", "stage", "withdrawal-confirmed", "withdrawal-received"]
+    with bank.environment.read() as connection:
+        told_of = {notice.stage: notice.reason for notice in stage_notices.of(connection, number)}
+    assert told_of == {
+        "registered": "in-receipt",
+        "classified": "",
+        "withdrawn": "withdrawn",
+        "closed": "withdrawn",
+    }, "the letter that confirms it is the last"
     kinds_told = [kind for kind in bank.events(number) if kind.startswith("withdrawal-")]
     assert kinds_told == ["withdrawal-received", "withdrawal-confirmed"]
     assert bank.incidents() == []
@@ -164,7 +173,7 @@ def test_staff_cannot_withdraw_without_the_customers_own_evidence(bank, number):
         assert [problem.where for problem in error.value.problems] == [field]
     with pytest.raises(Forbidden):
         withdraw(bank, number, by="he")
-    assert live(bank, number) == {"ordinary": False}
+    assert live(bank, number) == {"ordinary": False, "keep-informed": False}
     upload = bank.upload("撤诉书.pdf", b"%PDF-1.7 ...", "upload")
     withdraw(bank, number, via="signature", upload=upload)
     assert of(bank, number)[0].evidence_id is not None
@@ -195,7 +204,7 @@ def test_what_was_not_the_customers_wish_never_was(bank, number):
     check(bank, number, **PRESSED)
 
     assert running(bank, number) == before
-    assert live(bank, number) == {"ordinary": False}
+    assert live(bank, number) == {"ordinary": False, "keep-informed": False}
     assert bank.case(number).withdrawn_at is None
     assert "withdrawal-void" in told(bank, "gao")
     assert "withdrawal-goes-on" in told(bank, "lin")
@@ -249,7 +258,7 @@ def test_a_doubtful_wish_goes_to_the_supervisor(bank, number):
     check(bank, number, own_wish="yes", pressure="promised", pressed_by="客户经理")
     assert "DecideWithdrawal" in bank.steps(number)
     decide(bank, number, "void")
-    assert live(bank, number) == {"ordinary": False}
+    assert live(bank, number) == {"ordinary": False, "keep-informed": False}
     assert [row.outcome for row in of(bank, number)] == ["void"]
 
 
@@ -273,7 +282,7 @@ def test_the_customer_withdraws_on_the_status_page_and_may_take_it_back(bank):
     bank.travel(hours=3)
     portal.take_back(bank.environment, number, code, remote="10.0.0.1")
     assert running(bank, number) == before
-    assert live(bank, number) == {"ordinary": False}
+    assert live(bank, number) == {"ordinary": False, "keep-informed": False}
     assert [row.outcome for row in of(bank, number)] == ["taken-back"]
     assert "withdrawal-void" in told(bank, "gao")
     with pytest.raises(Conflict, match="No withdrawal"):
@@ -322,7 +331,7 @@ def test_the_kind_of_a_case_stays_while_its_withdrawal_is_checked(bank, number):
 def test_a_request_for_more_time_ends_with_the_complaint(bank, number):
     bank.act("lin", extension.begin, number, "west")
     withdraw(bank, number)
-    assert live(bank, number) == {"ordinary": True, "extension": True, "withdrawal": False}
+    assert live(bank, number) == {"ordinary": True, "keep-informed": True, "extension": True, "withdrawal": False}
     check(bank, number, **FREE)
     assert live(bank, number) == {"withdrawal": False}
 
@@ -426,7 +435,9 @@ def drawn(bank):
 def test_the_investigation_of_a_violation_or_crime_goes_on(bank, drawn, subcategory):
     number = drawn(subcategory)
     withdraw(bank, number)
-    assert live(bank, number) == {"ordinary": False, "withdrawal": False}, "the investigation is not held up"
+    assert live(bank, number) == {"ordinary": False, "keep-informed": True, "withdrawal": False}, (
+        "the investigation is not held up"
+    )
     assert set(stopped(bank, number)) == {"first-response", "target", "internal", "statutory"}
     with bank.environment.read() as connection, pytest.raises(Conflict, match="until then this rests"):
         withdrawal.check_form(connection, number, "reply")
@@ -444,9 +455,10 @@ def test_of_a_media_complaint_the_customers_side_ends(bank, drawn):
     number = drawn("SQ.ATT")
     bank.act("gao", kinds.change, number, "media", "本地媒体已经报道")
     withdraw(bank, number)
-    assert live(bank, number) == {"ordinary": True, "media": False, "withdrawal": False}
+    assert live(bank, number) == {"ordinary": True, "keep-informed": True, "media": False, "withdrawal": False}
     check(bank, number, **FREE)
     assert live(bank, number)["media"] is False
+    assert "keep-informed" not in live(bank, number)
     assert "Statement" in bank.steps(number)
     assert "FileWithdrawal" not in bank.steps(number), "the media complaint is archived when it is quiet"
 
