@@ -3,11 +3,11 @@
 | code | what must be true of an open case |
 |---|---|
 | `owner-missing`, `owner-gone` | exactly one person answers for it, and has an account that is open |
-| `process-missing` | a main process (one of a kind of complaint) lives |
+| `process-missing` | a main process lives: of a kind of complaint, or of the promise that has reopened the case |
 | `nothing-waits` | and in it, not suspended, a user task or a wait with a date: timer, job, incident |
 | `clock-missing` | each thing still owed (answer, first response, sender) has its clock, running or paused |
 | `task-for-nobody` | no task of it is without assignee and candidates |
-| `closed-but-live` | (of a closed case) no main process lives any more |
+| `closed-but-live` | (of a closed case) neither a main process nor the watch on silence lives any more |
 
 A dated wait belongs to the case's owner. A message that is waited for counts by the timer that limits the wait. No
 clock is owed while a withdrawal is checked and when it has ended the case. Each check is one statement over a range of
@@ -22,17 +22,18 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Select, and_, literal, not_, or_, select
 
 import engine.tables
-from complaints import kinds, media, tables
+from complaints import kinds, media, promises, silence, tables
 from engine.columns import FAR
 
 BATCH = 2000
 case, account, clock = tables.complaint, tables.account, tables.clock
 instance, definition = engine.tables.instance, engine.tables.definition
-task, timer, job, incident = (
+task, timer, job, incident, delivery = (
     engine.tables.task,
     engine.tables.timer,
     engine.tables.job,
     engine.tables.incident,
+    engine.tables.delivery,
 )
 OPEN = case.c.closed_at.is_(None)
 
@@ -63,16 +64,25 @@ def _owner_gone() -> Select[tuple[str, str, str]]:
     return _found("owner-gone", case.c.owner).where(OPEN, case.c.owner.is_not(None), ~at_work.exists())
 
 
-def _main() -> Select[tuple[str]]:
-    """The live roots of the main processes of a case."""
-    keys = [kind.code for kind in kinds.every()]
+def _live(which: ColumnElement[bool]) -> Select[tuple[str]]:
+    """The live roots of the processes of a case that are meant."""
     return (
         select(instance.c.id)
         .join(definition, definition.c.id == instance.c.definition_id)
         .where(instance.c.business_key == case.c.number, instance.c.parent_id.is_(None))
-        .where(instance.c.ended_at.is_(None), definition.c.key.in_(keys))
+        .where(instance.c.ended_at.is_(None), which)
         .correlate(case)
     )
+
+
+def _of_kinds() -> ColumnElement[bool]:
+    return definition.c.key.in_([kind.code for kind in kinds.every()])
+
+
+def _main() -> Select[tuple[str]]:
+    """The live roots of the main processes: a case that was filed and is open again waits for its promise (R108)."""
+    reopened = and_(case.c.archive_no.is_not(None), definition.c.key == promises.PROCESS)
+    return _live(or_(_of_kinds(), reopened))
 
 
 def _process_missing() -> Select[tuple[str, str, str]]:
@@ -149,7 +159,11 @@ def _task_for_nobody() -> Select[tuple[str, str, str]]:
 
 
 def _closed_but_live() -> Select[tuple[str, str, str]]:
-    return _found("closed-but-live", case.c.process).where(case.c.closed_at.is_not(None), _main().exists())
+    """The watch on silence hears of the end by a message right after it, or when an administrator lets it go on."""
+    hears = select(delivery.c.id).where(delivery.c.root_id == instance.c.id).correlate(instance)
+    watch = and_(definition.c.key == silence.PROCESS, ~hears.exists())
+    live = or_(_live(_of_kinds()).exists(), _live(watch).exists())
+    return _found("closed-but-live", case.c.process).where(case.c.closed_at.is_not(None), live)
 
 
 CHECKS: tuple[Check, ...] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import hypothesis
 import pytest
@@ -11,7 +11,18 @@ from sqlalchemy import delete, select, update
 from support import properties
 
 import engine.tables
-from complaints import extension, notices, owners, reconcile, reconciliation, tables
+from complaints import (
+    extension,
+    holding,
+    notices,
+    owners,
+    reconcile,
+    reconciliation,
+    silence,
+    streams,
+    tables,
+    withdrawal,
+)
 from complaints.reconcile import Finding
 from engine import instances
 from engine.environment import SYSTEM
@@ -19,6 +30,7 @@ from engine.errors import EngineError
 
 FACTS = "经调阅监控和询问当事柜员,客户等候约一百分钟,柜员解释时语气生硬,情况基本属实,特此说明。"
 REASON = "经核对应当如此办理"
+PROMISE = {"promise_text": "三月十日前退还手续费", "promise_due": date(2026, 3, 10)}
 case, clock = tables.complaint, tables.clock
 task, timer, instance = engine.tables.task, engine.tables.timer, engine.tables.instance
 
@@ -42,13 +54,19 @@ STEPS = {
     "Arbitrate": lambda b, n, odd: b.do("gao", n, "Arbitrate", next_unit="west", ruling=REASON),
     "Investigate": lambda b, n, odd: investigate(b, n),
     "Propose": lambda b, n, odd: b.do("zhao", n, "Propose", solution=REASON * 3, reply_text=REASON * 3),
-    "Reply": lambda b, n, odd: b.reply(n, resolved=not odd),
+    "ApproveReply": lambda b, n, odd: b.do(approver(b, n), n, "ApproveReply", **approve(odd)),
+    "Reply": lambda b, n, odd: b.reply(n, resolved=not odd, **(PROMISE if odd else {})),
     "CallBack": lambda b, n, odd: b.call_back(n, 9, 3) if odd else b.call_back(n, 8, 8),
     "ReviewDissatisfaction": lambda b, n, odd: again(b, n, odd),
     "Report": lambda b, n, odd: b.report(n),
     "ReviewReport": lambda b, n, odd: b.review_report(n),
     "FileDossier": lambda b, n, odd: b.archive(n),
     "RequestExtension": lambda b, n, odd: extend(b, n),
+    "CallCustomer": lambda b, n, odd: check(b, n, "no" if odd else "yes"),
+    "FileWithdrawal": lambda b, n, odd: b.do("mei", n, "FileWithdrawal", withdrawal_checks=["register"]),
+    "CarryOut": lambda b, n, odd: b.do("sun", n, "CarryOut", action_done=REASON * 2, action_proof="排班表"),
+    "KeepPromise": lambda b, n, odd: b.do("zhao", n, "KeepPromise", kept_at=b.now, kept_proof="REC-7"),
+    "MakeGood": lambda b, n, odd: make_good(b, n),
 }
 """Step → how it is done, plainly or oddly."""
 
@@ -79,6 +97,24 @@ def investigate(bank, number):
     bank.do(user, number, "Investigate", investigation_result="done", **data)
 
 
+def approver(bank, number):
+    return bank.task(number, "ApproveReply").assignee or "sun"
+
+
+def approve(odd):
+    return {"reply_approval": "return", "reply_approval_reason": REASON} if odd else {"reply_approval": "approve"}
+
+
+def check(bank, number, own_wish):
+    said = {"own_wish": own_wish, "pressure": "none", "withdrawal_reason": "settled"}
+    bank.do("mei", number, "CallCustomer", check_result="reached", checked_at=bank.now, check_evidence="REC-8", **said)
+
+
+def make_good(bank, number):
+    mend = {"breach_reason": REASON, "breach_remedy": REASON, "breach_proof": "REC-9", "breach_told_at": bank.now}
+    bank.do(bank.task(number, "MakeGood").assignee or "wang", number, "MakeGood", **mend)
+
+
 def again(bank, number, odd):
     data = {"dissatisfaction_decision": "rework" if odd else "keep", "dissatisfaction_reason": REASON}
     bank.do("gao", number, "ReviewDissatisfaction", **data)
@@ -90,7 +126,7 @@ def extend(bank, number):
 
 
 def play(bank, number, move):
-    """One thing that may happen: an open step is done, a case is handed over, more time is asked for, time passes."""
+    """One thing that may happen: a step is done, a case handed over or withdrawn, time asked for, or it passes."""
     odd, choice = move % 5 == 0, move // 5
     if move % 11 == 0:
         return bank.travel(hours=1 + choice % 30)
@@ -98,6 +134,9 @@ def play(bank, number, move):
         return bank.act("gao", owners.hand_over, number, ("lin", "wang", "zhao")[choice % 3], REASON)
     if move % 29 == 0:
         return bank.act("zhao", extension.begin, number, "west")
+    if move % 37 == 0:
+        told = {"via": "recording", "proof": "REC-6", "reason": REASON, "received_at": bank.now}
+        return bank.act("lin", withdrawal.begin, number, **told)
     open_steps = [step for step in bank.steps(number) if step in STEPS]
     if not open_steps:
         return bank.travel(hours=4)
@@ -215,6 +254,10 @@ def task_for_nobody(tx, number):
     tx.connection.execute(delete(engine.tables.candidate).where(engine.tables.candidate.c.task_id.in_(ids)))
 
 
+def watched(tx, number):
+    instances.start(tx, silence.PROCESS, business_key=number, stream=streams.of(number))
+
+
 def closed(tx, number):
     tx.connection.execute(update(case).where(case.c.number == number).values(closed_at=tx.now))
 
@@ -233,6 +276,7 @@ FAULTS = [
     ("handled", sender_forgotten, "clock-missing", "sender"),
     ("classified", task_for_nobody, "task-for-nobody", "Distribute"),
     ("replied", closed, "closed-but-live", "ordinary"),
+    ("closed", watched, "closed-but-live", "ordinary"),
 ]
 
 
@@ -246,6 +290,46 @@ def test_a_fault_is_told_exactly(bank, cases, name, inject, code, detail):
     with bank.environment.read() as connection:
         assert reconcile.of(connection, number) == [Finding(number, code, detail)]
         assert all(reconcile.of(connection, other) == [] for other in cases.values() if other != number)
+
+
+def test_a_case_that_is_open_again_waits_for_its_promise(bank):
+    number = bank.register().number
+    bank.first_contact(number)
+    bank.to_reply(number)
+    bank.reply(number, **PROMISE)
+    bank.call_back(number, 8, 8)
+    bank.report(number)
+    bank.review_report(number)
+    bank.archive(number)
+    bank.travel(to=bank.now + timedelta(days=9))
+    assert bank.case(number).closed_at is None
+    assert found(bank) == []
+    bank.environment.run(SYSTEM, lambda tx: nothing_waits(tx, number))
+    assert found(bank) == [Finding(number, "nothing-waits", "ordinary")]
+    bank.environment.run(SYSTEM, lambda tx: no_process(tx, number))
+    assert found(bank) == [Finding(number, "process-missing", "ordinary")]
+
+
+def test_the_watch_on_silence_may_still_have_to_hear_of_the_end(bank, cases):
+    """An administrator had suspended it: the message waits for it, and ends it as soon as it goes on."""
+    number = cases["replied"]
+    root = next(row.id for row in ask(bank, holding.roots, number) if row.process == silence.PROCESS)
+    bank.environment.run(SYSTEM, lambda tx: instances.suspend(tx, root))
+    bank.call_back(number, 8, 8)
+    bank.report(number)
+    bank.review_report(number)
+    bank.archive(number)
+    assert root in [row.id for row in ask(bank, holding.roots, number)]
+    assert found(bank) == []
+    bank.environment.run(SYSTEM, lambda tx: instances.activate(tx, root))
+    bank.travel(minutes=5)
+    assert root not in [row.id for row in ask(bank, holding.roots, number)]
+    assert found(bank) == []
+
+
+def ask(bank, question, *arguments):
+    with bank.environment.read() as connection:
+        return question(connection, *arguments)
 
 
 def test_a_paused_clock_and_a_stopped_one_of_an_answered_customer_are_lawful(bank, cases):
