@@ -26,6 +26,7 @@ def closed(bank):
     found = {"justified": "yes", "root_cause": "service-manner", "evidence_list": "监控录像、询问笔录"}
     bank.do("zhao", number, "Investigate", investigation_result="done", verified_facts=facts, **found)
     bank.do("zhao", number, "Propose", solution="当面道歉,增设弹性窗口,对柜员批评教育。", reply_text="您好" * 20)
+    bank.do("sun", number, "ApproveReply", reply_approval="approve")
     bank.reply(number)
     bank.call_back(number, 8, 8)
     bank.report(number, user="zhao")

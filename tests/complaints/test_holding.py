@@ -42,7 +42,7 @@ def trees(bank, number):
 
 @pytest.fixture
 def number(bank):
-    """A case with two call trees: the complaint itself, called processes in it, and a request for more time."""
+    """A case with three call trees: the complaint with what it calls, the watch on silence, a request for more time."""
     number = bank.register().number
     bank.to_distribution(number)
     bank.act("lin", extension.begin, number, "west")
@@ -50,17 +50,24 @@ def number(bank):
 
 
 def test_a_held_case_stands_still_and_then_goes_on(bank, number):
-    assert set(trees(bank, number)) == {"ordinary", "extension"}
+    assert set(trees(bank, number)) == {"ordinary", "keep-informed", "extension"}
     due = bank.case(number).due_at
-    assert len(hold(bank, number)) == 2
-    assert suspended(bank, number) == ["distribution", "extension", "first-contact", "ordinary", "supervision"]
+    assert len(hold(bank, number)) == 3
+    assert suspended(bank, number) == [
+        "distribution",
+        "extension",
+        "first-contact",
+        "keep-informed",
+        "ordinary",
+        "supervision",
+    ]
     with pytest.raises(Conflict):
         bank.do("mei", number, "Distribute", lead_unit="west", handling_requirement="三日内办结并回复客户")
     bank.clock.travel_to(due + timedelta(hours=1))
     assert timers.fire_due(bank.environment) == 0
     assert bank.case(number).level == 0, "nobody is urged while the case is held"
 
-    assert len(resume(bank, number)) == 2
+    assert len(resume(bank, number)) == 3
     assert suspended(bank, number) == []
     bank.travel(minutes=1)
     assert bank.case(number).level == 3, "what became due meanwhile happens now"
@@ -73,13 +80,13 @@ def test_a_held_case_stands_still_and_then_goes_on(bank, number):
 
 def test_what_is_spared_goes_on(bank, number):
     hold(bank, number, trees(bank, number)["extension"])
-    assert suspended(bank, number) == ["distribution", "first-contact", "ordinary", "supervision"]
+    assert suspended(bank, number) == ["distribution", "first-contact", "keep-informed", "ordinary", "supervision"]
     assert "RequestExtension" in bank.steps(number)
 
 
 def test_what_an_administrator_has_suspended_stays_his(bank, number):
     bank.environment.run(SYSTEM, lambda tx: instances.suspend(tx, trees(bank, number)["extension"]))
-    assert len(hold(bank, number)) == 1
+    assert len(hold(bank, number)) == 2
     resume(bank, number)
     assert suspended(bank, number) == ["extension"]
 
@@ -103,9 +110,9 @@ def test_what_an_administrator_has_done_meanwhile_is_left_alone(bank, number):
     found = trees(bank, number)
     bank.environment.run(SYSTEM, lambda tx: instances.activate(tx, found["ordinary"]))
     bank.environment.run(SYSTEM, lambda tx: instances.cancel(tx, found["extension"], "not needed any more"))
-    assert resume(bank, number) == []
+    assert resume(bank, number) == [found["keep-informed"]]
     assert suspended(bank, number) == ["extension"], "it has ended and stays as it ended"
-    assert hold(bank, number) == [found["ordinary"]], "it can be held again"
+    assert set(hold(bank, number)) == {found["ordinary"], found["keep-informed"]}, "they can be held again"
     assert hold(bank, number) == [], "once"
 
 

@@ -66,6 +66,7 @@ def test_a_stage_passed_twice_in_an_hour_is_told_once(bank):
         bank.do(
             "zhao", number, "Propose", solution="再次登门致歉并给予合理补偿,并逐条回应诉求。", reply_text="您好" * 10
         )
+        bank.do("sun", number, "ApproveReply", reply_approval="approve")
         bank.reply(number, resolved=False)
     told = notices(bank, number)
     assert told.count(("handling", "")) == 1

@@ -64,7 +64,7 @@ def test_a_review_keeps_the_decision(bank, decided):
     running = clock(bank, decided, "review:1")
     assert (running.measure, running.limit) == ("natural-days", 30)
     assert running.due_at.astimezone(ZONE) == datetime(2026, 4, 20, tzinfo=ZONE)
-    assert bank.steps(decided) == ["Decide"]
+    assert bank.steps(decided) == ["CarryOut", "Decide"]
     table, task = engine.tables.candidate, bank.task(decided, "Decide")
     with bank.environment.read() as connection:
         kept = set(connection.scalars(select(table.c.value).where(table.c.task_id == task.id, table.c.kind == "never")))
@@ -74,7 +74,7 @@ def test_a_review_keeps_the_decision(bank, decided):
     bank.travel(to=datetime(2026, 4, 1, 11, tzinfo=ZONE))
     decide(bank, decided, "kept")
     assert clock(bank, decided, "review:1").outcome == "met"
-    assert bank.steps(decided) == ["Visit"]
+    assert bank.steps(decided) == ["CarryOut", "Visit"]
     sent = letters_of(bank, decided)
     assert "维持原处理决定" in sent["review-kept"]
     assert BASIS in sent["review-kept"]
