@@ -138,10 +138,11 @@ class Drawing:
         self.browser.wait(written, f"“{text}” does not stand in {element}")
 
     def field(self, kind: str, label: str, key: str) -> None:
-        """Add a field to a form, by the keyboard, and name it."""
+        """Add a field to a form, by the keyboard, and name it; the panel is drawn anew under the hand, so look again."""
         self.browser.find(f".fjs-palette-field[data-field-type={kind}]").send_keys(Keys.ENTER)
         self.browser.click(self.browser.find(f".fjs-form-field-{kind}"))
         self.browser.click(self.browser.find("[data-group-id=group-general] .bio-properties-panel-group-header"))
         self.panel(key=key)
         self.browser.click(self.browser.find("[data-entry-id=label] .cm-content"))
         self.type(label)
+        self.browser.wait(lambda: f'"{key}"' in self.text() or self.panel(key=key), f"the key {key} is not saved")
