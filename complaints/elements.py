@@ -37,6 +37,10 @@ STATES = {
     "amber": "临近",
     "red": "已逾期",
     "paused": "已暂停",
+    "withdrawn": "因撤诉终止",
+    "merged": "已并案",
+    "ended": "已终止",
+    "cancelled": "不适用",
 }
 COMPUTED = ("element_satisfaction", "element_times", "element_handler")
 WRITTEN = (

@@ -3,86 +3,24 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import cached_property
-from typing import Any
+from datetime import timedelta
 
-from complaints import evidence
-from complaints.simulation import answers_media, opinions
-from complaints.simulation.arrivals import Arrival
+from complaints.simulation import answers_aftercare, answers_again, answers_media, opinions
+from complaints.simulation.page import FAILS, Answer, Case, Page
 from complaints.simulation.policy import Policy
 from engine import calendar
-
-FAILS = "not-reached"
-
-
-@dataclass
-class Case:
-    """What the simulation remembers of a case while it is open; `hands` is who did a step last."""
-
-    external: str
-    arrival: Arrival
-    subcategory: str
-    rounds: Counter[str] = field(default_factory=Counter)
-    hands: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass
-class Page:
-    """A form in front of a person: `initial` opens the page of the task, as a browser would."""
-
-    policy: Policy
-    chance: random.Random
-    case: Case
-    user: str
-    now: datetime
-    opening: Callable[[], Mapping[str, Any]]
-    colleagues: list[str]
-    units: list[str]
-    upload: Callable[[str, str], evidence.Upload]
-    uploads: list[evidence.Upload] = field(default_factory=list)
-
-    @cached_property
-    def initial(self) -> Mapping[str, Any]:
-        """The first values of the form."""
-        return self.opening()
-
-    def happens(self, what: str) -> bool:
-        """Whether something with a share in the policy happens here."""
-        return self.policy.happens(what, self.chance)
-
-    def always(self, what: str) -> bool:
-        """The same, but decided once for the whole case."""
-        return self.policy.happens(what, self.policy.chance(self.case.external, what))
-
-    def text(self, what: str) -> str:
-        """A phrase."""
-        return self.policy.text(what, self.chance)
-
-    def day(self, days: int) -> str:
-        """A date from today, as forms take it."""
-        return (calendar.local_day(self.now) + timedelta(days=days)).isoformat()
-
-    def proof(self) -> str:
-        """The number of a recording or posting."""
-        return f"REC-{self.chance.randrange(10**8):08d}"
-
-    def another_unit(self) -> str:
-        """A unit that handles complaints, other than the one whose turn it is."""
-        here = self.initial.get("unit")
-        return self.chance.choice([unit for unit in self.units if unit != here])
-
-
-Answer = dict[str, Any]
 
 
 def register(page: Page) -> Answer:
     """The intake form, also when a settlement on the spot has failed and the case starts over."""
     known = ("channel", "received_at", "matter_kind")
-    return page.case.arrival.data | {name: page.initial[name] for name in known if page.initial.get(name) is not None}
+    return intake(page) | {name: page.initial[name] for name in known if page.initial.get(name) is not None}
+
+
+def intake(page: Page) -> Answer:
+    """What a clerk is told at a desk."""
+    return page.case.arrival.data | answers_aftercare.together(page)
 
 
 def settle(page: Page) -> Answer:
@@ -102,7 +40,7 @@ def settle(page: Page) -> Answer:
 def review(page: Page) -> Answer:
     returned = page.case.rounds["AmendRecord"] == 0 and page.happens("record_returned")
     result = {"review_result": "return", "review_reason": page.text("record_reason")}
-    checks = {"review_checks": ["complete", "verbatim", "contact", "duplicate"]}
+    checks = {"review_checks": ["complete", "verbatim", "contact", "duplicate"]} | answers_again.confirmed(page)
     return checks | (result if returned else {"review_result": "ok"})
 
 
@@ -119,7 +57,7 @@ def classify(page: Page) -> Answer:
 
 
 def distribute(page: Page) -> Answer:
-    lead = page.initial.get("lead_unit") or page.chance.choice(page.units)
+    lead = page.initial.get("lead_unit") or page.chance.choice(page.units())
     assisting = [unit for unit in page.initial.get("assist_units") or [] if unit != lead]
     return {"lead_unit": lead, "assist_units": assisting, "handling_requirement": page.text("requirement")}
 
@@ -129,7 +67,7 @@ def accept(page: Page) -> Answer:
     if page.happens("slip_returned_again" if again else "slip_returned") and page.case.rounds["returned"] < 2:
         page.case.rounds["returned"] += 1
         return {"accept_result": "return", "return_reason": page.text("return_reason")}
-    colleague = page.chance.choice(page.colleagues) if page.happens("handled_by_colleague") else page.user
+    colleague = page.chance.choice(page.colleagues()) if page.happens("handled_by_colleague") else page.user
     return {"accept_result": "accept", "handler": colleague}
 
 
@@ -178,24 +116,32 @@ def reply(page: Page) -> Answer:
         data |= {"forwarder_replied_at": page.now, "forwarder_evidence": page.proof()}
     if page.happens("reply_impossible"):
         return data | {"reply_channel": "none", "no_reply_reason": page.text("no_reply_reason")}
-    return data | {
-        "reply_text": _reply(page),
-        "reply_contents": ["facts", "basis", "remedies"],
-        "reply_channel": page.chance.choice(("call", "call", "letter", "email", "visit", "sms")),
-        "resolved": page.happens("resolved_by_reply"),
-    }
+    return (
+        data
+        | answers_aftercare.promise(page)
+        | {
+            "reply_text": _reply(page),
+            "reply_contents": ["facts", "basis", "remedies"],
+            "reply_channel": page.chance.choice(("call", "call", "letter", "email", "visit", "sms")),
+            "resolved": page.happens("resolved_by_reply"),
+        }
+    )
 
 
 def first_contact(page: Page) -> Answer:
     data = {"contact_method": "call", "contacted_at": page.now, "contact_evidence": page.proof()}
     if page.always("unreachable_at_first") or page.happens("contact_fails"):
         return data | {"contact_result": FAILS, "contact_note": page.text("not_reached")}
-    return data | {
-        "contact_result": "reached",
-        "told_handler": page.text("handler"),
-        "told_until": page.day(5),
-        "contact_note": page.text("contact_note"),
-    }
+    return (
+        data
+        | answers_aftercare.promise(page)
+        | {
+            "contact_result": "reached",
+            "told_handler": page.text("handler"),
+            "told_until": page.day(5),
+            "contact_note": page.text("contact_note"),
+        }
+    )
 
 
 def satisfaction(page: Page) -> Answer:
@@ -252,19 +198,6 @@ def archive(page: Page) -> Answer:
     return {"archive_checks": ["register", "contact", "slips", "investigation", "reply", "satisfaction", "report"]}
 
 
-def visit(page: Page) -> Answer:
-    if page.happens("visit_fails"):
-        missed = {"visit_result": FAILS, "promise_kept": "none", "visit_note": page.text("visit_missed")}
-        return {"visited_at": page.now} | missed
-    issue, broken = page.happens("new_issue"), page.happens("promise_broken")
-    return {
-        "visit_result": "new-issue" if issue else "content",
-        "visited_at": page.now,
-        "promise_kept": "no" if broken else "yes",
-        "visit_note": page.text("visit_issue" if issue or broken else "visit_note"),
-    }
-
-
 def request_extension(page: Page) -> Answer:
     received = calendar.local_day(page.case.arrival.received_at)
     last = received + timedelta(days=30)
@@ -293,9 +226,11 @@ FORMS: Mapping[str, Callable[[Page], Answer]] = (
         for function in (
             *(register, settle, review, amend, classify, distribute, accept, redistribute, arbitrate, investigate),
             *(propose, reply, first_contact, satisfaction, review_dissatisfaction, six_elements, review_report),
-            *(archive, visit, request_extension, approve_extension, notify_customer, review_settlement),
+            *(archive, request_extension, approve_extension, notify_customer, review_settlement),
         )
     }
     | opinions.FORMS
+    | dict(answers_aftercare.FORMS)
+    | dict(answers_again.FORMS)
     | dict(answers_media.FORMS)
 )

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from complaints.simulation.answers import Answer, Page
+from complaints.simulation.page import Answer, Page
 
 REACHES = ("local", "regional", "national")
 
@@ -17,6 +15,13 @@ def media_record(page: Page) -> Answer:
     reach = page.chance.choices(REACHES, (7, 2, 1))[0]
     asked = {"answer_asked_by": page.now + timedelta(hours=6)} if page.happens("journalist_waits") else {}
     return {"outlet": page.text("outlet"), "published_at": page.now, "reach": reach, **asked}
+
+
+def media_article(page: Page) -> Answer:
+    """A report that the Office finds itself; no customer has complained."""
+    known = ("channel", "received_at", "branch", "verbatim")
+    found = {name: page.case.arrival.data[name] for name in known if page.case.arrival.data.get(name)}
+    return found | media_record(page) | {"published_at": found["received_at"]}
 
 
 def media_facts(page: Page) -> Answer:
@@ -54,6 +59,7 @@ def media_situation(page: Page) -> Answer:
 
 
 FORMS: Mapping[str, Callable[[Page], Answer]] = {
+    "media-article": media_article,
     "media-record": media_record,
     "media-facts": media_facts,
     "media-statement": media_statement,

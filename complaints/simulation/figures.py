@@ -116,6 +116,7 @@ def told(measured: Measured) -> dict[str, Any]:
     """The figures by their contract names, then what else is worth knowing."""
     count, seconds, limits = measured.count, measured.seconds, list(measured.limits.values())
     named = ("incidents", "timers", "passed on", "unattended", "supervisions", "extensions", "visits", "open tasks")
+    begun = ("withdrawals", "reviews", "kind changes")
     return {
         "cases": count["cases"],
         "archived": count["archived"],
@@ -129,7 +130,7 @@ def told(measured: Measured) -> dict[str, Any]:
         "violations": len(measured.violations),
         "violations_found": [list(found) for found in measured.violations[:SHOWN]],
         "days_checked": count["days"],
-        **{name.replace(" ", "_"): count[name] for name in named},
+        **{name.replace(" ", "_"): count[name] for name in (*named, *begun)},
         "seconds": round(seconds, 2),
         "cases_per_second": round(count["cases"] / seconds, 2),
         "memory_mb": measured.memory,

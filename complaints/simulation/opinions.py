@@ -3,39 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from complaints.simulation.answers import Page
-
-Answer = dict[str, Any]
+from complaints.simulation.page import Answer, Page
 
 
 def approve_reply(page: Page) -> Answer:
     """The leader, and with media interest the Office; a proposal is returned once at most."""
     if page.case.rounds["reply_returned"] == 0 and page.happens("reply_returned"):
         page.case.rounds["reply_returned"] += 1
-        return {"reply_approval": "return", "reply_approval_reason": page.text("approval_reason")}
+        return {"reply_approval": "return", "reply_approval_reason": page.text("reply_comment")}
     return {"reply_approval": "approve"}
 
 
 def joint_conclusion(page: Page) -> Answer:
     """What several units conclude together (R26)."""
-    return {"joint_conclusion": page.text("facts")}
+    return {"joint_conclusion": page.text("joint_conclusion")}
 
 
 def improvement(page: Page) -> Answer:
     """What the product department would change (R57)."""
     return {
         "improvement_kind": page.chance.choice(("product", "process", "none")),
-        "improvement_opinion": page.text("lessons"),
+        "improvement_opinion": page.text("improvement"),
     }
 
 
 def violation_nature(page: Page) -> Answer:
     """The nature of a violation (R20)."""
     nature = page.chance.choices(("none", "minor", "general", "serious"), (3, 4, 2, 1))[0]
-    return {"violation_nature": nature, "violation_basis": page.text("facts"), "violation_advice": page.text("lessons")}
+    return {
+        "violation_nature": nature,
+        "violation_basis": page.text("facts"),
+        "violation_advice": page.text("violation_advice"),
+    }
 
 
 def explain_target(page: Page) -> Answer:

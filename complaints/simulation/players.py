@@ -15,11 +15,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 import engine.tables
-from complaints import casework, clocks, evidence, extension, portal, register, tables
-from complaints.simulation import answers
-from complaints.simulation.answers import Case, Page
+from complaints import casework, clocks, earlier, evidence, extension, portal, recusal, register, tables
+from complaints.simulation import answers, answers_media
 from complaints.simulation.arrivals import Arrival
+from complaints.simulation.page import Answer, Case, Page
 from complaints.simulation.scene import Scene
+from complaints.simulation.turns import Turns
 from complaints.viewer import SignedIn
 from engine.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from engine.prepared import prepared
@@ -31,6 +32,8 @@ SETTLED = ("SQ.ATT", "OP.ERR", "OP.MGMT")
 NEVER_SETTLED = ("MEDIA", "FORWARDED")
 ON_CALL = ("Register", "ContactCustomer")
 """What does not wait for service hours when somebody is on duty (R28)."""
+CLOSING = ("FileDossier", "FileWithdrawal", "NewFacts")
+"""Steps after which a case may be closed: archived, or merged with the one before it."""
 SAME_HANDS = {"AmendRecord": "Register"}
 """Who recorded a complaint amends it: were it somebody else, a group of two would have nobody left to review."""
 _task, _candidate = engine.tables.task, engine.tables.candidate
@@ -55,7 +58,7 @@ class Players:
     """Everybody who works at the bank."""
 
     def __init__(self, scene: Scene) -> None:
-        self.scene = scene
+        self.scene, self.turns = scene, Turns(scene, self.look)
         self._planned: set[str] = set()
 
     def receive(self, place: int) -> None:
@@ -79,16 +82,18 @@ class Players:
             asked = portal.form_view(environment, connection, "portal-complaint").schema.fields
         sent = {name: value for name, value in arrival.data.items() if name in asked} | {"consent": True}
         receipt = portal.file(environment, sent, remote=arrival.external)
-        self._open_case(receipt.number, Case(arrival.external, arrival, self._subcategory(arrival, chance)))
+        self._open_case(receipt, Case(arrival.external, arrival, self._subcategory(arrival, chance)))
 
     def _subcategory(self, arrival: Arrival, chance: random.Random) -> str:
         """What the matter is: the file says so, or the dice."""
         return str(arrival.aside.get("subcategory") or self.scene.policy.subcategory(chance))
 
-    def _open_case(self, number: str, case: Case) -> None:
+    def _open_case(self, receipt: register.Receipt, case: Case) -> None:
+        number, case.code = receipt.number, receipt.query_code
         self.scene.cases[number] = case
         self.scene.count["cases"] += 1
         self.scene.count["steps"] += 1
+        self.turns.opened(number, case)
         self.look(number)
 
     def _register(self, place: int, user: str) -> None:
@@ -97,20 +102,28 @@ class Players:
         arrival, person = scene.queue.get(place), scene.staff.at_work(user, scene.now)
         chance = scene.policy.chance(arrival.external, "register")
         case = Case(arrival.external, arrival, self._subcategory(arrival, chance))
-        settled = (
-            case.subcategory in SETTLED
-            and arrival.data["channel"] not in NEVER_SETTLED
-            and arrival.data.get("branch") is not None
-            and scene.policy.happens("settled_on_the_spot", chance)
-        )
-        data = answers.settle(self._page(case, person, chance, dict)) if settled else arrival.data
-        key, element = ("on-the-spot", "Settle") if settled else ("ordinary", "Register")
+        page = self._page(case, person, chance, dict)
+        key, element, form = self._begins(page)
+        data = form(page)
         receipt = scene.environment.run(
             person.actor(),
             lambda tx: register.register(tx, person, data, key=key, task_element=element, external=arrival.external),
         )
         case.hands[element] = user
-        self._open_case(receipt.number, case)
+        self._open_case(receipt, case)
+
+    def _begins(self, page: Page) -> tuple[str, str, Callable[[Page], Answer]]:
+        """What a clerk begins with: the record, a settlement on the spot, or a report that nobody complained about."""
+        data = page.case.arrival.data
+        if data["channel"] == "MEDIA" and page.happens("press_only"):
+            return "media", "ReportArticle", answers_media.media_article
+        settled = (
+            page.case.subcategory in SETTLED
+            and data["channel"] not in NEVER_SETTLED
+            and data.get("branch") is not None
+            and page.happens("settled_on_the_spot")
+        )
+        return ("on-the-spot", "Settle", answers.settle) if settled else ("ordinary", "Register", answers.intake)
 
     def look(self, number: str) -> None:
         """See which tasks of a case are new, and plan when somebody does them."""
@@ -143,9 +156,13 @@ class Players:
             if task is None:  # a timer or a survey was faster
                 self._planned.discard(task_id)
                 return
+            case = scene.cases[task.business_key]
+            if self.turns.rests(connection, case, task):
+                scene.later(scene.staff.after(scene.now, A_DAY), partial(self._do, task_id, about, tried))
+                return
             offered = connection.execute(*_candidates(task_id)).all()
             doers = scene.staff.candidates(connection, task, offered, scene.policy.chance(*about, "who"), scene.now)
-        before = scene.cases[task.business_key].hands.get(SAME_HANDS.get(task.element_id, ""))
+        before = case.hands.get(SAME_HANDS.get(task.element_id, ""))
         doers.sort(key=lambda user: user != before)
         if any(self._complete(task, user, scene.policy.chance(*about, user)) for user in doers):
             self._planned.discard(task_id)
@@ -159,17 +176,21 @@ class Players:
         """Fill the form in and send it; False when this person may not (four eyes, complained about)."""
         scene, case = self.scene, self.scene.cases[task.business_key]
         person = scene.staff.at_work(user, scene.now)
-        page = self._page(case, person, chance, partial(self._open, person, task.id))
+        page = self._page(case, person, chance, partial(self._open, person, task.id), task.business_key)
         page.case = replace(case, rounds=Counter(case.rounds))
+        claimed = False
         try:
             if task.assignee is None and scene.policy.happens("claims", chance):
                 scene.environment.run(person.actor(), lambda tx: casework.claim(tx, person, task.id))
+                claimed = True
             data = answers.FORMS[task.form_key](page)
             scene.environment.run(
                 person.actor(), lambda tx: casework.complete_task(tx, person, task.id, data, page.uploads)
             )
         except (Forbidden, NotFound):
             scene.count["passed on"] += 1
+            if claimed:
+                scene.environment.run(person.actor(), lambda tx: casework.release(tx, person, task.id))
             return False
         except Invalid as error:
             raise Fault("Expected '{form}' filled in right, but {why}", form=task.form_key, why=str(error))
@@ -177,8 +198,9 @@ class Players:
         case.rounds[task.element_id] += 1
         case.hands[task.element_id] = user
         scene.count["steps"] += 1
-        if task.element_id == "FileDossier":
+        if task.element_id in CLOSING:
             self._closed(task.business_key)
+        self.turns.done(task.business_key, case, task.element_id, user)
         return True
 
     def _open(self, person: SignedIn, task_id: str) -> Mapping[str, Any]:
@@ -186,7 +208,12 @@ class Players:
             return casework.task_view(self.scene.environment, connection, person, task_id).initial
 
     def _page(
-        self, case: Case, person: SignedIn, chance: random.Random, opening: Callable[[], Mapping[str, Any]]
+        self,
+        case: Case,
+        person: SignedIn,
+        chance: random.Random,
+        opening: Callable[[], Mapping[str, Any]],
+        number: str | None = None,
     ) -> Page:
         scene = self.scene
         return Page(
@@ -196,22 +223,36 @@ class Players:
             person.user,
             scene.now,
             opening,
-            colleagues=scene.staff.colleagues(person),
-            units=scene.staff.units,
+            colleagues=partial(self._colleagues, person, number),
+            units=partial(self._units, number),
             upload=self._upload,
         )
+
+    def _colleagues(self, person: SignedIn, number: str | None) -> list[str]:
+        """The handlers of somebody's unit who need not keep away from the case, himself among them."""
+        scene = self.scene
+        with scene.environment.read() as connection:
+            found = scene.staff.colleagues(person)
+            return [user for user in found if not recusal.applies(connection, number, user, scene.now)]
+
+    def _units(self, number: str | None) -> list[str]:
+        """The units that may handle the case: not the one that did before it was complained about again."""
+        with self.scene.environment.read() as connection:
+            first = earlier.before(connection, number) if number else None
+            unit = earlier.unit(connection, first) if first else None
+        return [one for one in self.scene.staff.units if one != unit]
 
     def _upload(self, field: str, text: str) -> evidence.Upload:
         return evidence.receive(self.scene.vault, f"{field}.txt", io.BytesIO(text.encode()), field)
 
     def _closed(self, number: str) -> None:
-        """Forget the texts of a case that is archived; a visit needs no more than its name."""
+        """Forget the texts of a case that is closed; what comes after needs no more than its name."""
         query = select(tables.complaint.c.closed_at).where(tables.complaint.c.number == number)
         with self.scene.environment.read() as connection:
             closed = connection.scalar(query)
-        if closed is not None:
+        case = self.scene.cases[number]
+        if closed is not None and case.arrival.data:
             self.scene.count["archived"] += 1
-            case = self.scene.cases[number]
             case.arrival = replace(case.arrival, data={}, aside={})
 
     def _extend_in_time(
@@ -225,7 +266,8 @@ class Players:
             return
         unit = next((name.removeprefix("unit:") for name in offered if name.startswith("unit:")), None)
         if unit is not None and scene.policy.happens("extension_when_late", chance):
-            user = scene.staff.handlers(f"unit:{unit}")[0]
+            group = f"unit:{unit}"
+            user = (scene.staff.handlers(group) or scene.staff.of_group(group))[0]
             half_way = scene.staff.after(scene.now + (due - scene.now) / 2, 1)
             scene.later(half_way, partial(self._request_extension, number, unit, user))
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Protocol
 
 from complaints import evidence
-from complaints.simulation.answers import Case
 from complaints.simulation.arrivals import Arrival
+from complaints.simulation.page import Case
 from complaints.simulation.policy import Policy
 from complaints.simulation.staff import Staff
 from engine.clock import TravelClock

@@ -18,6 +18,7 @@ import engine.tables
 from complaints import portal, reconcile, tables
 from complaints.simulation import answers
 from complaints.simulation.customers import Customers
+from complaints.simulation.page import Case
 from complaints.simulation.players import Players
 from complaints.simulation.scene import Scene
 from engine import calendar, scheduler, timers
@@ -129,7 +130,7 @@ class Stage:
                 at = scene.now + timedelta(minutes=scene.policy.minutes("Survey", "customer", chance))
                 scene.later(at, partial(self._rate, link, number, case, chance))
 
-    def _rate(self, link: str, number: str, case: answers.Case, chance: random.Random) -> None:
+    def _rate(self, link: str, number: str, case: Case, chance: random.Random) -> None:
         """The customer answers; a newer link, after a second reply, has ended this one."""
         scene = self.scene
         given = answers.rating(scene.policy, case, chance)
