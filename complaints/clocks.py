@@ -110,6 +110,12 @@ def at(connection: Connection, number: str, name: str, share: Decimal) -> dateti
     return None if found is None or found.stopped else found.at
 
 
+@prepared
+def _running(number: Any, names: Any) -> Any:
+    table = tables.clock
+    return select(table).where(table.c.number == number, table.c.name.in_(names), table.c.stopped_at.is_(None))
+
+
 def moment(
     connection: Connection, number: str, name: str, share: Decimal = Decimal(1), now: datetime | None = None
 ) -> Moment | None:
@@ -118,9 +124,7 @@ def moment(
     The share is of the working minutes between start and due time that were not paused, of natural ones for a clock in
     hours.
     """
-    table = tables.clock
-    query = select(table).where(table.c.number == number, table.c.name.in_(_names(name)), table.c.stopped_at.is_(None))
-    rows = connection.execute(query).all()
+    rows = connection.execute(*_running(number, _names(name))).all()
     if not rows:
         return None
     row = min(rows, key=lambda each: (each.paused_at is not None, each.due_at, each.name))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -18,6 +19,7 @@ from complaints.clocks import Moment
 from engine import tasks, timers
 from engine.columns import FAR
 from engine.environment import Transaction
+from engine.prepared import prepared
 
 PREFIX = "clock:"
 SHARE = re.compile(r"0(\.\d+)?")
@@ -45,14 +47,22 @@ def follow(tx: Transaction, number: str) -> datetime:
     return governing
 
 
-def _timers(tx: Transaction, number: str) -> None:
+@prepared
+def _hanging(number: Any) -> Any:
     timer = engine.tables.timer
-    hanging = (
-        select(timer.c.key, timer.c.due_at, timer.c.stopped_at)
-        .where(timer.c.business_key == number, timer.c.key.startswith(PREFIX))
-        .distinct()
-    )
-    for row in tx.connection.execute(hanging).all():
+    query = select(timer.c.key, timer.c.due_at, timer.c.stopped_at)
+    return query.where(timer.c.business_key == number, timer.c.key.startswith(PREFIX)).distinct()
+
+
+@prepared
+def _awaited(number: Any) -> Any:
+    task = engine.tables.task
+    query = select(task.c.due_key, task.c.due_at)
+    return query.where(task.c.business_key == number, task.c.due_key.startswith(PREFIX)).distinct()
+
+
+def _timers(tx: Transaction, number: str) -> None:
+    for row in tx.connection.execute(*_hanging(number)).all():
         found = moment(tx.connection, number, row.key, tx.now)
         if found is None or found.stopped:
             if row.stopped_at is None:
@@ -65,11 +75,7 @@ def _timers(tx: Transaction, number: str) -> None:
 
 def _tasks(tx: Transaction, number: str) -> None:
     """A task of a paused clock has no due time meanwhile; one of a stopped clock keeps the last."""
-    task = engine.tables.task
-    query = select(task.c.due_key, task.c.due_at).where(
-        task.c.business_key == number, task.c.due_key.startswith(PREFIX)
-    )
-    for row in tx.connection.execute(query.distinct()).all():
+    for row in tx.connection.execute(*_awaited(number)).all():
         found = moment(tx.connection, number, row.due_key, tx.now)
         due = None if found is None else FAR if found.stopped else found.at
         if due is not None and due != row.due_at:

@@ -20,6 +20,7 @@ from complaints import streams, tables
 from complaints.viewer import SignedIn
 from engine.environment import Transaction
 from engine.errors import Forbidden
+from engine.prepared import prepared
 
 FIELD = "complained_person"
 SEPARATORS = re.compile(r"[、,,;;\n]")
@@ -65,14 +66,10 @@ def log(tx: Transaction, number: str, before: Iterable[Ground]) -> None:
 
 def interests(connection: Connection, user: str, at: datetime) -> frozenset[str]:
     """The names under which a complaint concerns a person: his own, and those of whom he has a relation to now."""
-    account, relation = tables.account, tables.relation
-    own = connection.execute(select(account.c.user, account.c.name).where(account.c.user == user)).first()
-    names = {user, own.name} if own else {user}
-    rows = connection.execute(
-        select(relation.c.user, relation.c.other, account.c.name)
-        .outerjoin(account, account.c.user == relation.c.user)
-        .where(or_(relation.c.user == user, relation.c.other.in_(names)), _valid(at))
-    ).all()
+    account = tables.account
+    name = connection.scalar(*_name(user))
+    names = {user, name} if name else {user}
+    rows = connection.execute(*_relations(user, name or user, at)).all()
     near = {row.other if row.user == user else row.user for row in rows}
     near |= {row.name for row in rows if row.user != user and row.name}
     if near:
@@ -81,20 +78,35 @@ def interests(connection: Connection, user: str, at: datetime) -> frozenset[str]
     return frozenset(names | near)
 
 
-def _valid(at: datetime) -> ColumnElement[bool]:
+@prepared
+def _name(user: Any) -> Any:
+    return select(tables.account.c.name).where(tables.account.c.user == user)
+
+
+@prepared
+def _relations(user: Any, name: Any, at: Any) -> Any:
+    account, relation = tables.account, tables.relation
+    return (
+        select(relation.c.user, relation.c.other, account.c.name)
+        .outerjoin(account, account.c.user == relation.c.user)
+        .where(or_(relation.c.user == user, relation.c.other.in_((user, name))), _valid(at))
+    )
+
+
+def _valid(at: Any) -> ColumnElement[bool]:
     relation = tables.relation
     return and_(relation.c.valid_from <= at, or_(relation.c.valid_to.is_(None), relation.c.valid_to > at))
 
 
 def condition(number: ColumnElement[Any], viewer: SignedIn) -> ColumnElement[bool]:
     """The condition under which the case `number` (a column) is one that `viewer` keeps away from."""
-    return _condition(number, viewer.user, viewer.interests | {viewer.user, viewer.name})
+    return _condition(number, viewer.user, sorted(viewer.interests | {viewer.user, viewer.name}))
 
 
-def _condition(number: ColumnElement[Any], user: str, names: frozenset[str]) -> ColumnElement[bool]:
+def _condition(number: ColumnElement[Any], user: Any, names: Any) -> ColumnElement[bool]:
     complained, flag = tables.complained, tables.recusal
     return or_(
-        exists().where(complained.c.number == number, complained.c.name.in_(sorted(names))),
+        exists().where(complained.c.number == number, complained.c.name.in_(names)),
         exists().where(flag.c.number == number, flag.c.user == user, flag.c.lifted_at.is_(None)),
     )
 
@@ -103,9 +115,14 @@ def applies(connection: Connection, number: str | None, user: str, at: datetime)
     """Whether a person keeps away from a case; from what is no case nobody does."""
     if number is None:
         return False
+    names = sorted(interests(connection, user, at))
+    return connection.scalar(*_kept_away(number, user, names)) is not None
+
+
+@prepared
+def _kept_away(number: Any, user: Any, names: Any) -> Any:
     case = tables.complaint
-    found = _condition(case.c.number, user, interests(connection, user, at))
-    return connection.scalar(select(case.c.number).where(case.c.number == number, found)) is not None
+    return select(case.c.number).where(case.c.number == number, _condition(case.c.number, user, names))
 
 
 def check(connection: Connection, number: str | None, user: str, at: datetime) -> None:
@@ -122,8 +139,8 @@ def of(connection: Connection, number: str, at: datetime) -> list[Ground]:
 
 
 def _concerned(connection: Connection, number: str, at: datetime) -> frozenset[Ground]:
-    account, relation, flag = tables.account, tables.relation, tables.recusal
-    names = set(connection.scalars(select(tables.complained.c.name).where(tables.complained.c.number == number)))
+    account, relation = tables.account, tables.relation
+    names = set(connection.scalars(*_complained_of(number)))
     found = set()
     if names:
         known = connection.execute(_known(names)).all()
@@ -138,8 +155,18 @@ def _concerned(connection: Connection, number: str, at: datetime) -> frozenset[G
                 if other in names:
                     users = connection.scalars(_known({one}).with_only_columns(account.c.user))
                     found |= {Ground(user, "relation", other) for user in users if user != other}
-    flags = select(flag.c.user, flag.c.ground, flag.c.note).where(flag.c.number == number, flag.c.lifted_at.is_(None))
-    return frozenset(found | {Ground(*row) for row in connection.execute(flags)})
+    return frozenset(found | {Ground(*row) for row in connection.execute(*_flags(number))})
+
+
+@prepared
+def _complained_of(number: Any) -> Any:
+    return select(tables.complained.c.name).where(tables.complained.c.number == number)
+
+
+@prepared
+def _flags(number: Any) -> Any:
+    flag = tables.recusal
+    return select(flag.c.user, flag.c.ground, flag.c.note).where(flag.c.number == number, flag.c.lifted_at.is_(None))
 
 
 def _known(names: Iterable[str]) -> Select[Any]:

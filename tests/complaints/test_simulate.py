@@ -43,7 +43,8 @@ def test_twelve_complaints_from_registration_to_archive(database_url, tmp_path):
     assert seen[-1] == (12, 12)
     for name in ("response_24h", "within_limit", "resolved_48h", "satisfaction"):
         assert 0 <= result[name] <= 1
-    assert sum(limit["met"] + limit["late"] for limit in result["by_class"].values()) == 12
+    judged = sum(limit["met"] + limit["late"] for limit in result["by_class"].values())
+    assert 12 - result["withdrawals"] <= judged <= 12
     assert result["steps"] > 12 * 12
     assert json.loads(json.dumps(result)) is not None
     told = {name: value for name, value in result.items() if name not in TIMING | {"events"}}
