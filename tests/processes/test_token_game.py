@@ -2,8 +2,8 @@
 
 The token game is played on the drawing alone (BPMN 13.2): tasks and calls take a token from any incoming flow,
 a choice picks any outgoing flow, a parallel join waits for all incoming flows. What watches a step without ending it
-may act as long as the step is there, once at a time; a terminate end event takes all tokens. Each start event of several
-begins an instance of its own.
+may act as long as the step is there, once at a time; a terminate end event takes all tokens. Each of several start
+events begins an instance of its own.
 """
 
 from __future__ import annotations

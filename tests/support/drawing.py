@@ -138,7 +138,7 @@ class Drawing:
         self.browser.wait(written, f"“{text}” does not stand in {element}")
 
     def field(self, kind: str, label: str, key: str) -> None:
-        """Add a field to a form, by the keyboard, and name it; the panel is drawn anew under the hand, so look again."""
+        """Add a field to a form, by the keyboard, and name it, again where the panel was drawn anew under the hand."""
         self.browser.find(f".fjs-palette-field[data-field-type={kind}]").send_keys(Keys.ENTER)
         self.browser.click(self.browser.find(f".fjs-form-field-{kind}"))
         self.browser.click(self.browser.find("[data-group-id=group-general] .bio-properties-panel-group-header"))
