@@ -18,7 +18,7 @@ run: setup  ## Serve a demo bank at http://127.0.0.1:8000, the data in var/
 	@exec $(BIN)/huiyin serve --demo
 
 test: $(VENV)/.tests  ## Run all tests, on SQLite and on a PostgreSQL of their own
-	@$(BIN)/pytest -n 2 --dist worksteal $(TESTS)
+	@$(BIN)/pytest -n 3 --dist worksteal $(TESTS)
 
 check: $(VENV)/.tests  ## Formatter, linter, types and import rules
 	@$(BIN)/ruff format --check --quiet . || { echo 'Some files are not formatted; `make format` does it.'; exit 1; }
