@@ -7,7 +7,7 @@
 | `nothing-waits` | and in it, not suspended, a user task or a wait with a date: timer, job, incident |
 | `clock-missing` | each thing still owed (answer, first response, sender) has its clock, running or paused |
 | `task-for-nobody` | no task of it is without assignee and candidates |
-| `closed-but-live` | (of a closed case) neither a main process nor the watch on silence lives any more |
+| `closed-but-live` | (of a closed case) neither a main process lives any more nor one that ends with the case |
 
 A dated wait belongs to the case's owner. A message that is waited for counts by the timer that limits the wait. No
 clock is owed while a withdrawal is checked and when it has ended the case. Each check is one statement over a range of
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Select, and_, literal, not_, or_, select
 
 import engine.tables
-from complaints import kinds, media, promises, silence, tables
+from complaints import extension, kinds, media, promises, silence, tables
 from engine.columns import FAR
 
 BATCH = 2000
@@ -159,10 +159,10 @@ def _task_for_nobody() -> Select[tuple[str, str, str]]:
 
 
 def _closed_but_live() -> Select[tuple[str, str, str]]:
-    """The watch on silence hears of the end by a message right after it, or when an administrator lets it go on."""
+    """What ends with the case hears of it by a message right after it, or when an administrator lets it go on."""
     hears = select(delivery.c.id).where(delivery.c.root_id == instance.c.id).correlate(instance)
-    watch = and_(definition.c.key == silence.PROCESS, ~hears.exists())
-    live = or_(_live(_of_kinds()).exists(), _live(watch).exists())
+    ends = and_(definition.c.key.in_((silence.PROCESS, extension.PROCESS)), ~hears.exists())
+    live = or_(_live(_of_kinds()).exists(), _live(ends).exists())
     return _found("closed-but-live", case.c.process).where(case.c.closed_at.is_not(None), live)
 
 

@@ -310,6 +310,28 @@ def test_a_case_that_is_open_again_waits_for_its_promise(bank):
     assert found(bank) == [Finding(number, "process-missing", "ordinary")]
 
 
+def test_a_request_for_more_time_ends_with_the_case(bank, cases):
+    """Like the watch on silence: one that was suspended still has to hear of it, one that never hears is a finding."""
+    number = cases["handled"]
+    begin = {"business_key": number, "stream": streams.of(number), "variables": {"unit": "west"}}
+    ended, waits = (
+        bank.environment.run(SYSTEM, lambda tx: instances.start(tx, extension.PROCESS, **begin)) for _ in "ab"
+    )
+    bank.environment.run(SYSTEM, lambda tx: instances.suspend(tx, waits))
+    bank.reply(number)
+    bank.call_back(number, 8, 8)
+    bank.report(number)
+    bank.review_report(number)
+    bank.archive(number)
+    live = [row.id for row in ask(bank, holding.roots, number)]
+    assert ended not in live
+    assert waits in live
+    assert found(bank) == []
+    delivery = engine.tables.delivery
+    bank.environment.run(SYSTEM, lambda tx: tx.connection.execute(delete(delivery).where(delivery.c.root_id == waits)))
+    assert found(bank) == [Finding(number, "closed-but-live", "ordinary")]
+
+
 def test_the_watch_on_silence_may_still_have_to_hear_of_the_end(bank, cases):
     """An administrator had suspended it: the message waits for it, and ends it as soon as it goes on."""
     number = cases["replied"]
