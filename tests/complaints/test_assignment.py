@@ -37,12 +37,14 @@ def numbers(count):
     return [f"TS-2026-{n:06}" for n in range(1, count + 1)]
 
 
+@pytest.mark.proves("R32")
 def test_over_200_assignments_nobody_has_more_than_one_task_more(bank):
     team(bank, "lin", "mei", "gao")
     shares = Counter(picked(bank, number) for number in numbers(200))
     assert sorted(shares.values()) == [66, 67, 67]
 
 
+@pytest.mark.proves("R32")
 @pytest.mark.parametrize("bank", ["sqlite"], indirect=True)
 def test_200_tasks_that_pile_up_are_shared_within_one(bank, tmp_path):
     """Complaints from a file have nobody who was asked first, so that the members of the team take turns."""
@@ -108,6 +110,7 @@ def test_a_holiday_suspends_the_pattern_but_not_the_roster(bank):
         assert teams.on_shift(connection, "lin", day)
 
 
+@pytest.mark.proves("R32")
 def test_the_absent_members_tasks_go_to_the_deputy_when_it_is_entered(bank):
     first = bank.register("lin").number
     assert bank.task(first, "ContactCustomer").assignee == "lin"
@@ -144,6 +147,7 @@ def test_the_standing_deputy_counts_where_the_absence_names_none(bank):
     assert picked(bank, numbers(1)[0]) == "gao"
 
 
+@pytest.mark.proves("R32")
 def test_who_is_complained_of_is_not_picked(bank):
     team(bank, "lin", "mei")
     number = bank.register("gao", complained_person="梅芳").number

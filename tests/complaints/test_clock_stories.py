@@ -61,6 +61,7 @@ def to_investigate(bank, **changes):
     return number
 
 
+@pytest.mark.proves("G2")
 def test_mediation_at_79_percent_stops_the_reminder_and_resuming_brings_it_back(bank):
     """31 hours: 79 % have passed on Thursday 10:29:24, 80 % would have been at 10:48."""
     number = to_investigate(bank)
@@ -96,6 +97,7 @@ def test_each_change_is_one_event_with_old_and_new(bank):
     assert all('"old"' in body and '"new"' in body for body in facts(bank, number, "clock-resumed"))
 
 
+@pytest.mark.proves("G2")
 def test_only_lawful_reasons_with_evidence_by_those_who_answer(bank):
     number = to_investigate(bank)
     with pytest.raises(Invalid, match="mediation or appraisal"):
@@ -127,6 +129,7 @@ def test_a_pause_after_the_limit_does_not_make_late_what_is_late(bank):
     assert due(bank, number, "statutory") == at("2026-03-20T00:00")
 
 
+@pytest.mark.proves("G2")
 def test_an_appraisal_over_a_holiday_shifts_by_working_days_only_what_counts_them(bank):
     """Qingming, 4 to 6 April 2026: from Friday 3 to Tuesday 7 April there is one working day, but four natural ones."""
     bank.clock.travel_to(at("2026-04-01T10:00"))
@@ -151,6 +154,7 @@ def test_a_pause_leaves_the_sender_and_the_first_response_alone(bank):
     assert due(bank, number, "statutory") is None
 
 
+@pytest.mark.proves("G19")
 def test_a_credit_report_objection_has_twenty_natural_days(bank):
     number = bank.register(product="credit-report").number
     found = view(bank, number, "credit-report")

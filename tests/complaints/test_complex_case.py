@@ -71,6 +71,7 @@ def send(bank, name, number):
     bank.environment.run(SYSTEM, lambda tx: messages.publish(tx, name, business_key=number, everywhere=True))
 
 
+@pytest.mark.proves("R57")
 def test_two_units_conclude_together_and_the_product_department_says_what_to_improve(bank):
     number = classified(bank)
     bank.first_contact(number)
@@ -169,6 +170,7 @@ def test_a_unit_that_is_late_is_backed_by_its_deputy(bank):
     assert bank.steps(number).count("Investigate") == 2, "nobody's work was interrupted"
 
 
+@pytest.mark.proves("R20")
 def test_a_violation_is_not_closed_before_its_nature_is_determined(bank):
     """R20: the competent department decides before the reply."""
     hired(bank, "ji", "discipline", "discipline")

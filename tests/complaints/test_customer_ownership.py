@@ -17,6 +17,7 @@ def decided(bank, number, subcategory):
         return dict(result.value)
 
 
+@pytest.mark.proves("R35")
 @pytest.mark.parametrize(
     ("customer_unit", "branch", "subcategory", "lead", "assist"),
     [
@@ -34,6 +35,7 @@ def test_lead_and_assist_come_from_the_table(bank, customer_unit, branch, subcat
     assert decided(bank, number, subcategory) == {"lead_unit": lead, "assist_units": assist}
 
 
+@pytest.mark.proves("R35")
 def test_a_customer_of_one_branch_complains_about_another_and_both_are_told(bank):
     number = bank.register(customer_unit="east", branch="west").number
     bank.to_distribution(number, "SQ.ATT")

@@ -81,6 +81,7 @@ def test_what_comes_for_a_closed_unit_goes_to_its_successor(bank):
     assert ask(bank, units.in_force, "west") == "west"
 
 
+@pytest.mark.proves("R41")
 def test_a_unit_in_preparation_gets_no_case_until_it_is_complete(bank):
     run(bank, lambda tx: golive.prepare_unit(tx, "east"))
     number = bank.register().number
@@ -98,6 +99,7 @@ def test_a_unit_in_preparation_gets_no_case_until_it_is_complete(bank):
     assert bank.task(number, "Accept").assignee == "qian"
 
 
+@pytest.mark.proves("R41")
 def test_an_appointment_that_ends_shows_red_but_stops_no_case(bank):
     run(bank, lambda tx: people.appoint(tx, "west", "leader", "sun", tx.now, tx.now + timedelta(days=1)))
     assert ready(ask(bank, golive.units, bank.now), "west").missing == ()

@@ -100,6 +100,7 @@ def test_a_draft_comes_back_without_personal_data(bank, cases):
     assert view.case.number == cases[0]
 
 
+@pytest.mark.proves("R47")
 def test_the_board_shows_the_least_time_first(bank, cases):
     bank.do("mei", cases[3], "Review", review_checks=["complete"], review_result="ok")
     bank.do("mei", cases[3], "Classify", subcategory="SQ.ATT", deviation_reason="按客户原话判断")

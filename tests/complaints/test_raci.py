@@ -16,6 +16,7 @@ def duties(bank):
         return raci.table(bank.environment, connection)
 
 
+@pytest.mark.proves("R75")
 def test_no_shipped_user_task_is_without_a_role_or_a_person(bank):
     found = duties(bank)
     assert len(found) > 20
@@ -26,6 +27,7 @@ def test_no_shipped_user_task_is_without_a_role_or_a_person(bank):
     assert accept.assignee == 'contact(unit, "A")'
 
 
+@pytest.mark.proves("R75")
 def test_the_sheet_holds_every_task_and_no_formula(bank):
     found = duties(bank)
     rows = list(csv.DictReader(io.StringIO(raci.sheet(found).removeprefix("\ufeff"))))
@@ -33,6 +35,7 @@ def test_the_sheet_holds_every_task_and_no_formula(bank):
     assert not [cell for row in rows for cell in row.values() if cell[:1] in "=+-@" and cell]
 
 
+@pytest.mark.proves("R75")
 def test_a_task_without_anybody_cannot_be_deployed(bank):
     with pytest.raises(Refused) as refused:
         bank.environment.run(SYSTEM, lambda tx: definitions.deploy(tx, "bare", {"bare.bpmn": BARE}))

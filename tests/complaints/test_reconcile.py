@@ -143,6 +143,7 @@ def play(bank, number, move):
     return STEPS[open_steps[choice % len(open_steps)]](bank, number, odd)
 
 
+@pytest.mark.proves("R5")
 def test_the_invariant_holds_after_every_step(new_bank):
     reached = set()
 
@@ -280,6 +281,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.proves("R5")
 @pytest.mark.parametrize(
     ("name", "inject", "code", "detail"), FAULTS, ids=lambda value: getattr(value, "__name__", None)
 )

@@ -30,6 +30,7 @@ def test_a_field_may_name_several_people():
     assert recusal.named(None) == frozenset()
 
 
+@pytest.mark.proves("G7")
 def test_whoever_is_named_sees_no_task_and_gets_none_from_anybody(bank):
     number = distributed(bank, complained_person="王磊、qian")
     assert grounds(bank, number) == [("qian", "named", ""), ("wang", "named", "")]
@@ -72,6 +73,7 @@ def test_the_leader_who_is_named_approves_nothing_in_the_case(bank):
         assert host["extension approver"]("west", "30") == "boss"
 
 
+@pytest.mark.proves("G7")
 def test_a_standing_relation_recuses_as_long_as_it_is_valid(bank):
     bank.act("zhao", declarations.relate, "柜员甲", "spouse")
     bank.act("admin", declarations.relate, "wang", "family", whom="qian", valid_to=bank.now + timedelta(days=1))
@@ -84,6 +86,7 @@ def test_a_standing_relation_recuses_as_long_as_it_is_valid(bank):
     assert grounds(bank, other) == [("qian", "named", "")]
 
 
+@pytest.mark.proves("G7")
 def test_the_person_declares_and_his_task_goes_away_at_once(bank):
     number = distributed(bank)
     assert bank.task(number, "Accept").assignee == "wang"

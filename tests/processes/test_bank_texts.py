@@ -59,11 +59,13 @@ def test_a_form_asks_in_chinese_and_in_english(form: Path) -> None:
             assert ("description" in component) == ("description_en" in properties)
 
 
+@pytest.mark.proves("R19", "R23")
 @pytest.mark.parametrize(
     ("form", "key", "rule"),
     [
         ("register", "verbatim", {"required": True}),  # R45
         ("register", "demand", {"required": True}),  # R1
+        ("classify", "subcategory", {"required": True}),  # R19
         ("investigate", "root_cause", {"required": True}),  # R23
         ("six-elements", "verified_facts", {"required": True, "minLength": 30}),  # R61
         ("six-elements", "justified", {"required": True}),
@@ -99,6 +101,7 @@ def test_a_letter_says_the_same_in_both_languages(letter: Path) -> None:
     }
 
 
+@pytest.mark.proves("R19", "R23")
 def test_the_categories_are_those_of_the_slides() -> None:
     """R19 to R24: four categories, two levels, six causes."""
     categories = catalogue("categories")

@@ -258,3 +258,19 @@ def test_every_node_is_described(diagram: Path) -> None:
     page = (ROOT / "docs" / "processes.md").read_text()
     chapter = next(text for text in page.split("\n### ") if text.startswith(f"`{diagram.stem}` ·"))
     assert [node for node in read(diagram).nodes if f"`{node}`" not in chapter] == []
+
+
+@pytest.mark.proves("R7")
+@pytest.mark.parametrize("step", ["Register", "ReviewRecord", "Classify"])
+def test_no_way_leads_from_the_receipt_to_the_distribution_but_through_the_intake_department(step: str) -> None:
+    drawing = read(ROOT / "processes" / "ordinary.bpmn")
+    flows = [flow for flow in drawing.flows.values() if "entry =" not in "".join(flow.itertext())]  # changes of kind
+    lane = next(lane for lane in drawing.root.iter(q("bpmn", "lane")) if lane.get("name") == "受理部门")
+    assert {"Received", step, "Distribution"} <= {ref.text for ref in lane.findall("bpmn:flowNodeRef", NS)}
+    reached, new = set[str](), {"Received"}
+    while new:
+        reached |= new
+        leaving = {flow.get("targetRef", "") for flow in flows if flow.get("sourceRef") in reached}
+        new = leaving - reached - {step}
+    assert step in leaving
+    assert "Distribution" not in reached

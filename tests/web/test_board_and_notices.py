@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from engine import scheduler
 
 REVIEW = {"review_checks": ["complete", "verbatim"], "review_result": "ok"}
@@ -23,6 +25,7 @@ SETTLED = {
 }
 
 
+@pytest.mark.proves("R47")
 def test_the_board_shows_all_open_cases_the_most_urgent_first(bank) -> None:
     first = bank.as_("lin").register()
     bank.clock.travel(timedelta(hours=2))

@@ -181,6 +181,7 @@ def test_notes_contacts_and_history_keep_what_was_done(bank) -> None:
     assert "登记联系情况" not in narrowed.html.select_one(".huiyin-timeline").get_text()
 
 
+@pytest.mark.proves("R8")
 def test_the_diagram_comes_with_its_state_and_as_a_table(bank) -> None:
     browser = bank.as_("lin")
     number = browser.register()

@@ -34,6 +34,7 @@ def test_every_page_is_there_in_both_languages(bank, path: str) -> None:
         assert page.html.select_one("h1, h2.page-title") is not None
 
 
+@pytest.mark.proves("R41")
 def test_the_tree_shows_gaps_red_and_a_new_unit_goes_live_when_complete(bank) -> None:
     browser = bank.as_("admin")
     browser.get("/control/units")
