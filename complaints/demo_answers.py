@@ -17,12 +17,14 @@ REPORT: dict[str, Any] = {
     "no_responsibility_reason": "系流程衔接不畅所致,未发现个人违规行为。",
     "lessons": "应加强现场引导和解释,完善交接记录,避免同类问题。",
 }
+CAUSES = (["SVC_BELOW_STD"], ["INFO_OPAQUE"], ["SVC_BELOW_STD", "PROD_COMPLEX"], ["NONE"])
+DIMENSIONS = (["service"], ["safety", "value"], ["feeling", "service"], ["quality", "product"], ["culture"])
 ACTION = {"action": "组织一次服务规范培训并抽查", "action_owner": "网点负责人", "action_check": "下月抽查录像"}
 
 
 def answer(step: str, row: Row, number: str, initial: Mapping[str, Any], now: datetime, user: str) -> dict[str, Any]:
     """The data of a step's form."""
-    return (_intake(row, number, initial, now, user) | OPINIONS | _handling(number, now))[step]
+    return (_intake(row, number, initial, now, user) | OPINIONS | _handling(number, now) | _closing(number, now))[step]
 
 
 def _intake(row: Row, number: str, initial: Mapping[str, Any], now: datetime, user: str) -> dict[str, dict[str, Any]]:
@@ -66,13 +68,14 @@ OPINIONS: dict[str, dict[str, Any]] = {
 
 
 def _handling(number: str, now: datetime) -> dict[str, dict[str, Any]]:
-    due = calendar.local_day(now) + timedelta(days=30)
+    dice = int(number[-2:])
     return {
         "Investigate": {
             "investigation_result": "done",
             "verified_facts": "经查看监控、系统流水并询问当事人员,客户反映的主要情况属实,具体经过已记录在案。",
             "justified": "partly",
             "root_cause": "service-manner",
+            "dimensions": DIMENSIONS[dice % 5],
             "evidence_list": "监控录像、系统流水、谈话记录",
         },
         "Propose": {
@@ -85,20 +88,32 @@ def _handling(number: str, now: datetime) -> dict[str, dict[str, Any]]:
             "reply_channel": "call",
             "replied_at": now,
             "reply_evidence": f"REC-{number[-4:]}-2",
-            "resolved": int(number[-2:]) % 3 > 0,
+            "resolved": dice % 3 > 0,
         },
+    }
+
+
+def _closing(number: str, now: datetime) -> dict[str, dict[str, Any]]:
+    due, dice = calendar.local_day(now) + timedelta(days=30), int(number[-2:])
+    perception, dimensions = (8, 9, 8, 10, 7)[dice % 5], DIMENSIONS[dice % 5]
+    return {
         "CallBack": {
             "call_result": "answered",
             "called_at": now,
             "call_evidence": f"REC-{number[-4:]}-3",
             "expectation": 8,
-            "perception": (8, 9, 8, 10, 7)[int(number[-2:]) % 5],
+            "perception": perception,
+            "customer_outcome": "yes" if perception >= 8 else "no",
+            **{f"expected_{name}": 8 for name in dimensions},
+            **{f"perceived_{name}": perception - place for place, name in enumerate(dimensions)},
         },
         "ReviewDissatisfaction": {
             "dissatisfaction_decision": "keep",
             "dissatisfaction_reason": "答复依据充分,已再次向客户解释并说明救济途径。",
         },
-        "Report": REPORT | {"actions": [ACTION | {"action_due": due.isoformat()}]},
+        "Report": REPORT
+        | {"cause_tags": CAUSES[dice % 4], "bank_outcome": "no" if dice % 7 == 0 else "yes"}
+        | {"actions": [ACTION | {"action_due": due.isoformat()}]},
         "ReviewReport": {f"mark_{n}": "pass" for n in range(1, 7)} | {"report_result": "ok"},
         "FileDossier": {"archive_checks": ["register", "contact", "slips", "reply", "report"]},
     }

@@ -51,6 +51,9 @@ WRITTEN = (
     "no_responsibility_reason",
     "lessons",
     "actions",
+    "cause_tags",
+    "dimensions",
+    "bank_outcome",
 )
 
 

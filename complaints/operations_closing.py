@@ -11,6 +11,7 @@ from complaints import (
     archive,
     catalogue,
     clockwork,
+    closing,
     contacts,
     dossier,
     elements,
@@ -75,6 +76,7 @@ def reopen_case(call: OperationCall, *, why: str) -> Result:
     tx, number, table = call.tx, case_of(call), tables.complaint
     tx.connection.execute(update(table).where(table.c.number == number).values(resolved_at=None))
     tx.record(streams.of(number), "reopened", why=why)
+    closing.reopen(tx, number)
     clockwork.restart(tx, number, *clockwork.RESOLUTION)
     progress.move(tx, number, "handling")
     return None

@@ -17,6 +17,7 @@ import engine.tables
 from complaints import (
     catalogue,
     clocks,
+    closing,
     dossier,
     evidence,
     letters,
@@ -78,21 +79,22 @@ class StatusPage:
     reviews: tuple[reviews.ReviewRow, ...]
 
 
-@dataclass(frozen=True)
-class SurveyPage:
-    """What the survey asks about."""
+def form_view(
+    environment: Environment,
+    connection: Connection,
+    form: str,
+    locale: str = "zh",
+    case: Mapping[str, Any] | None = None,
+) -> taskforms.Sheet:
+    """A public form, `portal-complaint`, `add-material` or `survey`, ready to be shown. Raises NotFound.
 
-    number: str
-    replied_at: datetime | None
-
-
-def form_view(environment: Environment, connection: Connection, form: str, locale: str = "zh") -> taskforms.Sheet:
-    """A public form, `portal-complaint`, `add-material` or `survey`, ready to be shown. Raises NotFound."""
+    `case` is the little of the case that its questions depend on.
+    """
     bundle = definitions.current(environment, connection, PROCESS).bundle
     if form not in FORMS or form not in bundle.forms:
         raise NotFound(what="form", id=form)
     host = Host(connection, environment.clock.now(), None, None)
-    return taskforms.sheet(environment, host, None, bundle, form, {}, {}, locale=locale)
+    return taskforms.sheet(environment, host, None, bundle, form, {}, case or {}, locale=locale)
 
 
 def file(
@@ -215,26 +217,35 @@ def ask_review(environment: Environment, number: str, code: str, request: str, *
     environment.run(CUSTOMER, lambda tx: reviews.ask_online(tx, number, request))
 
 
-def survey(connection: Connection, token: str, now: datetime) -> SurveyPage | None:
-    """What a survey link asks about; None when it was used, has ended or never was."""
-    number = surveys.find(connection, token, now)
+def survey_form(environment: Environment, connection: Connection, token: str, locale: str = "zh") -> taskforms.Sheet:
+    """The questions of a link: about what mattered only those of its case. Raises NotFound as `answer`."""
+    number = surveys.find(connection, token, environment.clock.now())
     if number is None:
-        return None
-    case = tables.complaint
-    return SurveyPage(number, connection.scalar(select(case.c.replied_at).where(case.c.number == number)))
+        raise NotFound("This link has been used or has expired.")
+    return form_view(environment, connection, "survey", locale, closing.asked(connection, number))
 
 
-def answer(environment: Environment, token: str, expectation: int, perception: int, comment: str) -> None:
-    """Keep an answer and close its link. Raises NotFound when it was used or has ended, Invalid off the scale."""
+def answer(
+    environment: Environment,
+    token: str,
+    expectation: int,
+    perception: int,
+    comment: str,
+    more: Mapping[str, Any] | None = None,
+) -> None:
+    """Keep an answer, with `more` to the optional questions, and close its link.
+
+    Raises NotFound when it was used or has ended, Invalid off the scale.
+    """
     given = {"expectation": expectation, "perception": perception}
 
     def work(tx: Transaction) -> None:
-        sheet = form_view(environment, tx.connection, "survey")
-        typed = taskforms.checked(sheet, {**given, "satisfaction_comment": comment or None}, ())
+        sheet = survey_form(environment, tx.connection, token)
+        typed = taskforms.checked(sheet, {**(more or {}), **given, "satisfaction_comment": comment or None}, ())
         number = surveys.use(tx, token)
         if number is None:
             raise NotFound("This link has been used or has expired.")
-        dossier.submit(tx, number, dossier.Source("Survey", "survey"), typed)
+        dossier.submit(tx, number, dossier.Source("Survey", "survey"), closing.answered(typed))
         waiting = engine.tables.subscription
         asks = waiting.c.business_key == number, waiting.c.name == "survey-answered"
         if tx.connection.scalar(select(waiting.c.scope_id).where(*asks).limit(1)):

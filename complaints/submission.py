@@ -16,6 +16,7 @@ from complaints import (
     actions,
     clocks,
     clockwork,
+    closing,
     dossier,
     earlier,
     elements,
@@ -187,6 +188,17 @@ def _elements(submission: Submission) -> Iterator[Problem]:
         yield Problem("actions", "Expected at least one corrective action with owner and due date.")
 
 
+def _causes(submission: Submission) -> Iterator[Problem]:
+    tags = submission.data.get("cause_tags") or ()
+    if closing.NONE in tags and len(tags) > 1:
+        yield Problem("cause_tags", "Expected either causes or none of them.")
+
+
+def _dimensions(submission: Submission) -> Iterator[Problem]:
+    if len(submission.data.get("dimensions") or ()) > closing.MOST:
+        yield Problem("dimensions", "Expected at most {most} dimensions.", {"most": closing.MOST})
+
+
 def _promise(submission: Submission) -> Iterator[Problem]:
     wrong = promises.check(submission.data, submission.now)
     if wrong is not None:
@@ -208,12 +220,12 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "distribute": (_units_live("lead_unit", "assist_units"),),
     "redistribute": (_units_live("next_unit"), _one_level_higher),
     "arbitrate": (_units_live("next_unit"), _one_level_higher),
-    "investigate": (_transfer, _units_live("next_unit"), _one_level_higher),
+    "investigate": (_transfer, _units_live("next_unit"), _one_level_higher, _dimensions),
     "new-facts": (_after_receipt("material_received_at"),),
     "reply": (_after_receipt("replied_at", "forwarder_replied_at"), _promise),
     "visit": (_promise,),
     "satisfaction": (_after_receipt("called_at"),),
-    "six-elements": (_elements,),
+    "six-elements": (_elements, _causes, _dimensions),
     "review-report": (_marks,),
     "request-extension": (_extension,),
 }

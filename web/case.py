@@ -8,7 +8,7 @@ from typing import Any
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from complaints import casefile, contacts, elements, extension, masking, notes, trail
+from complaints import casefile, closing, contacts, elements, extension, masking, notes, trail
 from complaints.casefile_rows import InstanceRow
 from engine import calendar
 from engine import errors as rejections
@@ -99,8 +99,10 @@ def report(number: str) -> str:
     with context.read() as connection:
         case = context.case_page(connection, number)
         schema = filed.schemas(connection, case.instances).get(elements.FORM)
+        sides = closing.of(connection, number)
     groups = filed.groups(schema, case.report.body) if schema and case.report else []
-    return render_template("case/report.html", tab="report", number=number, case=case, report_groups=groups)
+    shown = {"report_groups": groups, "sides": sides}
+    return render_template("case/report.html", tab="report", number=number, case=case, **shown)
 
 
 @room.get("/slips/<slip>")

@@ -37,6 +37,7 @@ ENTRIES = (
     _entry("aftercare.listed", "Corrective actions", "checklist", "handler supervisor leader", "g a"),
     _entry("aftercare.quotes", "Voice of the customer", "message-2", "supervisor leader", "g v"),
     _entry("scores.listed", "Complained of again", "alert-triangle", "handler supervisor leader compliance", "g f"),
+    _entry("closing.shown", "Closing assessments", "chart-bar", "supervisor compliance", "g s"),
     _entry("compliance.start", "Compliance", "shield-check", "compliance", "g h"),
     _entry("studio.start", "Processes", "sitemap", "owner", "g p"),
     _entry("control.start", "Deployments", "git-pull-request", "administrator", "g d"),

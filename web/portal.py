@@ -188,12 +188,13 @@ def ask_review() -> Answer:
 @room.get("/survey/<token>")
 @public
 def survey(token: str) -> str:
-    """Two questions and a comment. The link works once."""
+    """Three questions, what mattered to the customer and a comment. The link works once."""
+    return _survey_page(token, render.blank(_survey(token), url_for("portal.survey", token=token)))
+
+
+def _survey(token: str) -> render.Questions:
     with context.read() as connection:
-        page = portal.survey(connection, token, context.environment().clock.now())
-    if page is None:
-        raise rejections.NotFound("This link has been used or has expired.")
-    return _survey_page(token, render.blank(_questions("survey"), url_for("portal.survey", token=token)))
+        return portal.survey_form(context.environment(), connection, token, i18n.locale())
 
 
 def _survey_page(token: str, sheet: render.Sheet) -> str:
@@ -204,15 +205,11 @@ def _survey_page(token: str, sheet: render.Sheet) -> str:
 @public
 def answer(token: str) -> Answer:
     """Keep the answer; it closes the link."""
-    sheet = render.sent(_questions("survey"), url_for("portal.survey", token=token))
+    sheet = render.sent(_survey(token), url_for("portal.survey", token=token))
     if not render.accepted(sheet):
         return _survey_page(token, sheet), 422
     given = render.data(sheet)
-    portal.answer(
-        context.environment(),
-        token,
-        int(given["expectation"]),
-        int(given["perception"]),
-        given.get("satisfaction_comment") or "",
-    )
+    expectation, perception = (int(given.pop(name)) for name in ("expectation", "perception"))
+    comment = given.pop("satisfaction_comment", None) or ""
+    portal.answer(context.environment(), token, expectation, perception, comment, given)
     return render_template("portal/thanks.html")

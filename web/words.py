@@ -43,6 +43,13 @@ WORDS: dict[str, dict[str, str]] = {
         "cancelled": "Cancelled",
         "failed": "Failed",
     },
+    "both_sides": {
+        "win-win": "Win-win: both can live with it",
+        "win-lose": "Win-lose: at the customer's expense",
+        "lose-win": "Lose-win: at the bank's expense",
+        "lose-lose": "Lose-lose: both have lost",
+    },
+    "answer": {"yes": "Yes", "no": "No"},
     "pause": {"mediation": "Mediation with the customer's consent", "appraisal": "External appraisal"},
     "time_class": {"ordinary": "Ordinary", "complex": "Complex"},
     "satisfaction": {

@@ -178,6 +178,8 @@ def six_elements(page: Page) -> Answer:
         "justified": page.chance.choice(("yes", "partly")),
         "lessons": page.text("lessons"),
         "actions": [action | {"action_due": page.day(30)}],
+        "cause_tags": ["NONE"],
+        "bank_outcome": "yes",
     }
     if page.happens("someone_responsible"):
         person = {"person": "当事柜员", "degree": "main", "measure": "批评教育", "measure_basis": "员工违规处理办法"}

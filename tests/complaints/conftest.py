@@ -66,6 +66,8 @@ REPORT = {
     "responsibility": "none",
     "no_responsibility_reason": "系高峰期排班不足,非个人责任所致。",
     "lessons": "高峰期排班应与客流预测挂钩,解释应当耐心。",
+    "cause_tags": ["SVC_BELOW_STD"],
+    "bank_outcome": "yes",
     "actions": [
         {
             "action": "按客流预测调整午间排班",
@@ -168,7 +170,7 @@ class Bank:
         self.do("mei", number, "Review", review_checks=["complete", "verbatim"], review_result="ok")
         self.do("mei", number, "Classify", subcategory=subcategory, deviation_reason="按客户原话判断")
 
-    def to_reply(self, number: str) -> None:
+    def to_reply(self, number: str, **found: Any) -> None:
         self.to_distribution(number)
         self.do("mei", number, "Distribute", lead_unit="west", handling_requirement="三日内办结并回复客户")
         self.do("wang", number, "Accept", accept_result="accept", handler="wang")
@@ -181,6 +183,7 @@ class Bank:
             justified="yes",
             root_cause="service-manner",
             evidence_list="监控录像、询问笔录",
+            **found,
         )
         self.do("zhao", number, "Propose", solution="当面道歉,增设弹性窗口,对柜员批评教育。", reply_text=ANSWER)
         self.do("sun", number, "ApproveReply", reply_approval="approve")
@@ -196,9 +199,9 @@ class Bank:
         }
         self.do("zhao", number, "Reply", **(data | changes))
 
-    def call_back(self, number: str, expectation: int, perception: int, user: str = "mei") -> None:
+    def call_back(self, number: str, expectation: int, perception: int, user: str = "mei", **changes: Any) -> None:
         data = {"called_at": self.now, "call_evidence": "REC-3", "expectation": expectation, "perception": perception}
-        self.do(user, number, "CallBack", call_result="answered", **data)
+        self.do(user, number, "CallBack", **({"call_result": "answered"} | data | changes))
 
     def not_reached(self, number: str, user: str = "mei") -> None:
         self.do(user, number, "CallBack", call_result="not-reached", called_at=self.now, call_evidence="REC-4")

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 import engine.tables
-from complaints import accounts, portal, satisfaction, tables
+from complaints import accounts, portal, satisfaction, survey, tables
 from engine.errors import Forbidden, NotFound
 
 
@@ -121,10 +121,11 @@ def test_a_survey_answers_once(bank, replied):
     token = survey_token(bank)
     table = tables.letter
     with bank.environment.read() as connection:
-        assert portal.survey(connection, token, bank.now).number == replied
+        assert survey.find(connection, token, bank.now) == replied
         kept = connection.scalar(select(table.c.body).where(table.c.template == "survey"))
-        assert portal.survey(connection, token, bank.now + timedelta(days=31)) is None
-        assert portal.survey(connection, "guessed", bank.now) is None
+        assert survey.find(connection, token, bank.now + timedelta(days=31)) is None
+        with pytest.raises(NotFound):
+            portal.survey_form(bank.environment, connection, "guessed")
     assert token not in kept
     portal.answer(bank.environment, token, 6, 9, "满意")
     assert bank.case(replied).satisfaction == "very-satisfied"

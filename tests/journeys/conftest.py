@@ -51,6 +51,8 @@ REPORT = {
     "responsibility": "none",
     "no_responsibility_reason": "系高峰期排班不足,非个人责任所致。",
     "lessons": "高峰期排班应与客流预测挂钩,解释应当耐心。",
+    "cause_tags": ["SVC_BELOW_STD"],
+    "bank_outcome": "yes",
     "actions-0-action": "按客流预测调整午间排班",
     "actions-0-action_owner": "孙行长",
     "actions-0-action_check": "下月抽查等候时间",
