@@ -112,7 +112,7 @@ def _closing(number: str, now: datetime) -> dict[str, dict[str, Any]]:
             "dissatisfaction_reason": "答复依据充分,已再次向客户解释并说明救济途径。",
         },
         "Report": REPORT
-        | {"cause_tags": CAUSES[dice % 4], "bank_outcome": "no" if dice % 7 == 0 else "yes"}
+        | {"cause_tags": CAUSES[dice % 4], "bank_outcome": "no" if dice % 7 == 0 else "yes", "dimensions": dimensions}
         | {"actions": [ACTION | {"action_due": due.isoformat()}]},
         "ReviewReport": {f"mark_{n}": "pass" for n in range(1, 7)} | {"report_result": "ok"},
         "FileDossier": {"archive_checks": ["register", "contact", "slips", "reply", "report"]},
