@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from web import menu
+
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "web" / "static"
 VENDOR = STATIC / "vendor"
@@ -98,3 +100,13 @@ def test_every_text_of_the_scripts_is_said_in_chinese() -> None:
 
 def test_the_lock_of_packages_names_no_place_to_download_from() -> None:
     assert '"resolved"' not in (ROOT / "frontend" / "package-lock.json").read_text("utf-8")
+
+
+def test_every_icon_that_is_named_is_in_the_sprite() -> None:
+    (sprite,) = VENDOR.glob("tabler-icons-*/icons.svg")
+    known = set(re.findall(r'symbol id="([\w-]+)"', sprite.read_text("utf-8")))
+    texts = [path.read_text("utf-8") for path in (ROOT / "web" / "templates").rglob("*.html")]
+    named = {name for text in texts for name in re.findall(r'icon\("([\w-]+)"', text)}
+    named |= {entry.icon for entry in menu.ENTRIES}
+    assert len(named) > 20
+    assert named <= known
