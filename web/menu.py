@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import current_app
@@ -52,6 +52,9 @@ ENTRIES = (
     ),
 )
 
+ROOMS = {"tasks": "inbox", "case": "search", "evidence": "search"}
+"""Rooms without an entry of their own, and under which one they stand."""
+
 
 def of(person: SignedIn) -> Iterator[Entry]:
     """The entries for a person, each page once."""
@@ -65,3 +68,11 @@ def of(person: SignedIn) -> Iterator[Entry]:
 def first(person: SignedIn) -> str:
     """The endpoint of the page a person starts on."""
     return next((entry.endpoint for entry in of(person)), "auth.password")
+
+
+def shown(entries: Sequence[Entry], endpoint: str) -> Entry | None:
+    """The entry under which a page stands: its own, else the first of its room."""
+    room = endpoint.split(".")[0]
+    home = ROOMS.get(room, room)
+    own = [entry for entry in entries if entry.endpoint == endpoint]
+    return next(iter(own + [entry for entry in entries if entry.endpoint.split(".")[0] == home]), None)

@@ -186,9 +186,11 @@ def install(app: Flask) -> None:
 
 def _reader() -> dict[str, Any]:
     person = context.visitor()
+    entries = list(menu.of(person)) if person else []
     return {
         "viewer": person,
         "locale": i18n.locale(),
         "now": context.environment().clock.now(),
-        "entries": list(menu.of(person)) if person else [],
+        "entries": entries,
+        "menu_entry": menu.shown(entries, request.endpoint or ""),
     }

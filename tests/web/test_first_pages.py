@@ -28,6 +28,14 @@ def test_the_menu_shows_only_what_the_role_may_open(bank) -> None:
         assert {browser.get(link).status for link in links} == {200}
 
 
+def test_the_menu_marks_the_one_entry_of_the_page(bank) -> None:
+    for user in ("lin", "gao", "sun", "he", "owner", "admin"):
+        browser = bank.as_(user)
+        for link in [link["href"] for link in browser.page.html.select("#menu a.nav-link")]:
+            marked = browser.get(link).html.select('#menu a[aria-current="page"]')
+            assert [entry["href"] for entry in marked] == [link]
+
+
 def test_a_wrong_password_and_an_unknown_account_are_answered_alike(bank) -> None:
     browser = bank.browser()
     known = browser.sign_in("lin", "not the password")
