@@ -3,7 +3,10 @@
 VENV := .venv
 BIN := $(VENV)/bin
 OLDEST := 3.11
-CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.14 python)
+# A distribution's Python is built optimized; one of a version manager often is not and needs twice the time for everything.
+CANDIDATES := $(or $(PYTHON),/usr/bin/python3 python3 python3.13 python3.12 python3.11 python3.14 python)
+OLD_ENOUGH := import sys; sys.exit(sys.version_info < tuple(map(int, "$(OLDEST)".split("."))))
+READY := import ensurepip, venv; $(OLD_ENOUGH)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check format coverage clean
@@ -45,10 +48,10 @@ ifneq ($(shell $(sound) && echo yes),yes)
 endif
 
 $(VENV)/.place:
-	@for python in $(CANDIDATES); do \
-		"$$python" -c 'import sys; sys.exit(sys.version_info < tuple(map(int, "$(OLDEST)".split("."))))' 2>/dev/null && break; \
+	@for wanted in '$(READY)' '$(OLD_ENOUGH)'; do for python in $(CANDIDATES); do \
+		"$$python" -c "$$wanted" 2>/dev/null && break 2; \
 		python=; \
-	done; \
+	done; done; \
 	[ -n "$$python" ] || { \
 		echo "Huiyin needs Python $(OLDEST) or newer, but found $$($(or $(PYTHON),python3) --version 2>/dev/null || echo none); install one or name it: make run PYTHON=/path/to/python3" >&2; exit 1; }; \
 	"$$python" -c 'import ensurepip, venv' 2>/dev/null || { \
