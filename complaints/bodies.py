@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, select
 from complaints import people, tables
 from engine.environment import Transaction
 from engine.errors import Invalid
-from engine.upsert import upsert
+from engine.rows import upsert
 
 NAMES: Mapping[str, tuple[str, str]] = {
     "95566": ("95566客服", "95566 hotline"),

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, select
 
 from complaints import clockmath, clocks, streams, tables
 from complaints.clockmath import Pause
+from engine import rows
 from engine.environment import Transaction
 from engine.errors import NotFound
+from engine.prepared import prepared
 
 
 def pausable(name: str) -> bool:
@@ -55,15 +57,18 @@ def pauses_of(connection: Connection, number: str, name: str) -> tuple[Pause, ..
     """The pauses of a case, as far as a clock of this name knows any."""
     if not pausable(name):
         return ()
+    return tuple((row.since, row.until) for row in connection.execute(*_pauses(number)))
+
+
+@prepared
+def _pauses(number: Any) -> Any:
     table = tables.pause
-    query = select(table.c.since, table.c.until).where(table.c.number == number).order_by(table.c.since)
-    return tuple((row.since, row.until) for row in connection.execute(query))
+    return select(table.c.since, table.c.until).where(table.c.number == number).order_by(table.c.since)
 
 
 def change(tx: Transaction, number: str, name: str, **values: object) -> None:
     """Write facts of a clock."""
-    table = tables.clock
-    tx.connection.execute(update(table).where(table.c.number == number, table.c.name == name).values(**values))
+    rows.change(tx.connection, tables.clock, {"number": number, "name": name}, **values)
 
 
 def need(connection: Connection, number: str, name: str) -> Row[Any]:
@@ -76,11 +81,19 @@ def need(connection: Connection, number: str, name: str) -> Row[Any]:
 
 def get(connection: Connection, number: str, name: str) -> Row[Any] | None:
     """The row of a clock, None when there is none."""
-    table = tables.clock
-    return connection.execute(select(table).where(table.c.number == number, table.c.name == name)).first()
+    return connection.execute(*_one(number, name)).first()
+
+
+@prepared
+def _one(number: Any, name: Any) -> Any:
+    return select(tables.clock).where(tables.clock.c.number == number, tables.clock.c.name == name)
 
 
 def of(connection: Connection, number: str) -> list[Row[Any]]:
     """All clocks of a case, by name."""
-    table = tables.clock
-    return list(connection.execute(select(table).where(table.c.number == number).order_by(table.c.name)).all())
+    return list(connection.execute(*_all(number)).all())
+
+
+@prepared
+def _all(number: Any) -> Any:
+    return select(tables.clock).where(tables.clock.c.number == number).order_by(tables.clock.c.name)

@@ -95,9 +95,14 @@ def _due(number: Any, names: Any) -> Any:
 
 def is_provisional(connection: Connection, number: str, due: datetime) -> bool:
     """Whether a due time of the case rests on a day whose holidays are not announced yet: it is only expected."""
+    return connection.scalar(*_provisional(number, due)) is not None
+
+
+@prepared
+def _provisional(number: Any, due: Any) -> Any:
     table = tables.clock
-    query = select(table.c.name).where(table.c.number == number, table.c.due_at == due, table.c.provisional)
-    return connection.execute(query.where(table.c.stopped_at.is_(None)).limit(1)).first() is not None
+    expected = table.c.number == number, table.c.due_at == due, table.c.provisional
+    return select(table.c.name).where(*expected, table.c.stopped_at.is_(None)).limit(1)
 
 
 def _names(name: str) -> tuple[str, ...]:

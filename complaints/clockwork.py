@@ -9,12 +9,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert
-
 from complaints import clockmath, clockrows, clocks, settings, streams, tables
 from complaints.clockmath import GIVEN, HOURS, NATURAL_DAYS, WORKING_DAYS, Pause
 from complaints.following import follow
-from engine import calendar
+from engine import calendar, rows
 from engine.environment import Transaction
 from engine.errors import Conflict, Invalid
 
@@ -113,7 +111,7 @@ def _insert(
 ) -> None:
     row = {"measure": measure, "limit": limit, "started_at": start, "due_at": due, "provisional": provisional}
     values = row | clockrows.stored(pauses) | own
-    tx.connection.execute(insert(tables.clock).values(number=number, name=name, **values))
+    rows.add(tx.connection, tables.clock, {"number": number, "name": name, **values})
     facts = {key: value for key, value in own.items() if value is not None}
     tx.record(
         streams.of(number),

@@ -21,7 +21,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, 
 from complaints import evidence, recusal, streams, tables
 from engine.environment import Transaction
 from engine.prepared import prepared
-from engine.upsert import upsert
+from engine.rows import upsert
 from forms import exchange
 
 PARTY = {

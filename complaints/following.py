@@ -11,12 +11,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 import engine.tables
 from complaints import clocks, tables
 from complaints.clocks import Moment
-from engine import tasks, timers
+from engine import rows, tasks, timers
 from engine.columns import FAR
 from engine.environment import Transaction
 from engine.prepared import prepared
@@ -42,8 +42,7 @@ def follow(tx: Transaction, number: str) -> datetime:
     _timers(tx, number)
     _tasks(tx, number)
     governing = clocks.due(tx.connection, number, "governing") or FAR
-    table = tables.complaint
-    tx.connection.execute(update(table).where(table.c.number == number).values(due_at=governing))
+    rows.change(tx.connection, tables.complaint, {"number": number}, due_at=governing)
     return governing
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select, update
 from complaints import catalogue, people, streams, tables, teams
 from engine.environment import Transaction
 from engine.errors import Conflict, Invalid
-from engine.upsert import upsert
+from engine.rows import upsert
 
 MISSING = {
     "leader": "Accountable leader",

@@ -20,7 +20,7 @@ from complaints.viewer import SignedIn
 from engine import messages
 from engine.environment import Transaction
 from engine.errors import Conflict, Forbidden
-from engine.upsert import upsert
+from engine.rows import upsert
 
 PROCESS = "media"
 STATEMENT_WANTED = "statement-wanted"

@@ -13,7 +13,7 @@ from complaints import streams, tables
 from complaints.viewer import SignedIn
 from engine.environment import Transaction
 from engine.errors import NotFound
-from engine.upsert import upsert
+from engine.rows import upsert
 
 _INSERT = insert(tables.notice)
 

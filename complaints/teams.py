@@ -15,7 +15,7 @@ from engine import calendar
 from engine.clock import ZONE
 from engine.environment import Transaction
 from engine.errors import Conflict, Invalid, NotFound
-from engine.upsert import upsert
+from engine.rows import upsert
 
 DAY = 24 * 60
 

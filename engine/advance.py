@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from engine import definitions, feel, postbox, tables
 from engine.bpmn import calls, cancelling, data, instantiating, parking, state
@@ -19,6 +19,8 @@ from engine.bpmn.execution import Execution
 from engine.bpmn.tokens import Token
 from engine.environment import Transaction
 from engine.errors import Conflict, EngineError, Fault, NotFound
+from engine.prepared import Prepared
+from engine.rows import add
 from engine.side import Side
 from engine.store import LostRace
 from engine.variables import Scopes
@@ -33,25 +35,25 @@ _instance = tables.instance
 _SELECT = select(_instance, tables.definition.c.suspended_at.label("definition_suspended_at")).join(
     tables.definition, tables.definition.c.id == _instance.c.definition_id
 )
-_ONE = _SELECT.where(_instance.c.id == bindparam("i"))
-_LOCK = select(_instance.c.id).where(_instance.c.id == bindparam("i")).with_for_update()
-_FORGET = delete(tables.subscription).where(
-    tables.subscription.c.scope_id == bindparam("s"), tables.subscription.c.position == bindparam("p")
+_ONE = Prepared(_SELECT.where(_instance.c.id == bindparam("i")))
+_LOCK = Prepared(select(_instance.c.id).where(_instance.c.id == bindparam("i")).with_for_update())
+_FORGET = Prepared(
+    delete(tables.subscription).where(
+        tables.subscription.c.scope_id == bindparam("s"), tables.subscription.c.position == bindparam("p")
+    )
 )
-_UPDATE = (
+_UPDATE = Prepared(
     update(_instance)
     .where(_instance.c.id == bindparam("i"), _instance.c.revision == bindparam("r"))
     .values(state=bindparam("s"), revision=bindparam("r1"), ended_at=bindparam("e"), outcome=bindparam("o"))
 )
 
 
-_BEGIN, _OFFER = insert(_instance), insert(tables.candidate)
-_ADD = {kind: insert(table) for kind, table in _ROWS.items()}
 _GONE = {
-    kind: delete(table).where((table.c.id if kind == "task" else table.c.scope_id) == bindparam("t"))
+    kind: Prepared(delete(table).where((table.c.id if kind == "task" else table.c.scope_id) == bindparam("t")))
     for kind, table in _ROWS.items()
 }
-_CLEAR = delete(tables.variable).where(tables.variable.c.instance_id == bindparam("i"))
+_CLEAR = Prepared(delete(tables.variable).where(tables.variable.c.instance_id == bindparam("i")))
 
 
 def lock(tx: Transaction, root_id: str) -> bool:
@@ -104,7 +106,7 @@ class Tree:
         """A new process instance, its first token on the start event; written by `settle`."""
         row = self._row(definition, business_key, stream, caller, token)
         identity = row["id"]
-        self.tx.connection.execute(_BEGIN, row | {"state": b""})
+        add(self.tx.connection, _instance, row | {"state": b""})
         x = self._add(row | {"state": None}, Scopes(identity))
         self.tx.record(
             row["stream"],
@@ -279,11 +281,9 @@ class Tree:
         if kind == "task":
             candidates = [c | {"task_id": row["id"]} for row in rows for c in row["candidates"]]
             apart = ("candidates", "scope_id")
-            connection.execute(
-                _ADD["task"], [common | {k: v for k, v in row.items() if k not in apart} for row in rows]
-            )
+            add(connection, tables.task, *(common | {k: v for k, v in row.items() if k not in apart} for row in rows))
             if candidates:
-                connection.execute(_OFFER, candidates)
+                add(connection, tables.candidate, *candidates)
             return
         if kind == "incident":
             common |= {"definition_id": x.instance["definition_id"], "created_at": self.tx.now}
@@ -294,6 +294,6 @@ class Tree:
             rows = [{"hops": self.tx.hops if row.get("due_at", soon) <= soon else 0} | row for row in rows]
         if kind in ("timer", "job", "incident"):
             rows = [{"id": str(uuid4())} | row for row in rows]
-        connection.execute(_ADD[kind], [common | row for row in rows])
+        add(connection, _ROWS[kind], *(common | row for row in rows))
         if kind == "subscription":
             postbox.look_for_waiting(self.tx, x.compiled.process.id, [common | row for row in rows])

@@ -23,12 +23,13 @@ from engine.calendar_table import calendar_day, calendar_override, calendar_stam
 from engine.clock import ZONE
 from engine.environment import Transaction
 from engine.errors import EngineError
+from engine.prepared import Prepared
+from engine.rows import upsert
 from engine.service_hours import MINUTE as _MINUTE
 from engine.service_hours import OFFICE_HOURS as OFFICE_HOURS
 from engine.service_hours import BadServiceHours as BadServiceHours
 from engine.service_hours import ServiceHours as ServiceHours
 from engine.service_hours import after_midnight as _after_midnight
-from engine.upsert import upsert
 
 
 class CalendarExhausted(EngineError):
@@ -167,7 +168,7 @@ def local_day(instant: datetime) -> date:
 
 Layers = dict[str | None, Calendar]
 _kept: dict[str, Layers] = {}
-_STAMP = select(calendar_stamp.c.stamp)
+_STAMP = Prepared(select(calendar_stamp.c.stamp))
 
 
 def current(connection: Connection, layer: str | None = None) -> Calendar:

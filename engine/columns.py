@@ -37,7 +37,9 @@ class Instant(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError(f"expected an aware instant, but got {value!r}")
         value = value.astimezone(UTC)
-        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0") if dialect.name == "sqlite" else value
+        return (
+            f"{value.replace(tzinfo=None).isoformat(timespec='microseconds')}Z" if dialect.name == "sqlite" else value
+        )
 
     def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:
         if value is None:

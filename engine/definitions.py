@@ -24,13 +24,14 @@ from engine.bundle import Bundle
 from engine.environment import Environment, Transaction
 from engine.errors import Conflict, Fault, NotFound
 from engine.lint import Finding, Refused
-from engine.upsert import upsert
+from engine.prepared import Prepared
+from engine.rows import upsert
 
 STREAM = starting.STREAM
 NEWEST = 2**31 - 1
 """No version has a higher number: what the column holds."""
-_SUSPENDED = select(tables.definition.c.suspended_at).where(tables.definition.c.id == bindparam("i"))
-_CURRENT = (
+_SUSPENDED = Prepared(select(tables.definition.c.suspended_at).where(tables.definition.c.id == bindparam("i")))
+_CURRENT = Prepared(
     select(tables.definition.c.id, tables.definition.c.suspended_at)
     .join(tables.current_definition, tables.current_definition.c.definition_id == tables.definition.c.id)
     .where(tables.current_definition.c.key == bindparam("k"))

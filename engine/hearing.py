@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from engine import tables
 from engine.bpmn import listening
+from engine.prepared import Prepared
 
 if TYPE_CHECKING:
     from engine.advance import Tree
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from engine.bpmn.listening import Hearer
 
 _subscription = tables.subscription
-_WAITING = (
+_WAITING = Prepared(
     select(
         _subscription.c.instance_id,
         _subscription.c.scope_id,

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from engine import tables
+from engine.prepared import Prepared
 from engine.store import LostRace
 
 GENESIS = "0" * 64
@@ -81,13 +82,13 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-_HEAD = (
+_HEAD = Prepared(
     select(tables.stream.c.length, tables.stream.c.head).where(tables.stream.c.id == bindparam("s")).with_for_update()
 )
-_MOVE = (
+_MOVE = Prepared(
     update(tables.stream).where(tables.stream.c.id == bindparam("s")).values(length=bindparam("n"), head=bindparam("h"))
 )
-_INSERT = insert(tables.event)
+_INSERT = Prepared(insert(tables.event))
 
 
 def write(connection: Connection, events: Sequence[Event]) -> None:

@@ -93,6 +93,11 @@ def _one(delivery_id: Any) -> Any:
     return columns.join(delivery, delivery.c.message == message.c.id).where(delivery.c.id == delivery_id)
 
 
+@prepared
+def _brought(delivery_id: Any) -> Any:
+    return delete(delivery).where(delivery.c.id == delivery_id)
+
+
 def deliver(environment: Environment, delivery_id: str) -> None:
     """Bring one message or signal to one call tree, in a command of its own; a delivery that is gone was done.
 
@@ -111,7 +116,7 @@ def _deliver(tx: Transaction, delivery_id: str) -> None:
     found = dict(row)
     if found["root_id"] is not None:
         lock(tx, found["root_id"])
-    if tx.connection.execute(delete(delivery).where(delivery.c.id == delivery_id)).rowcount != 1:
+    if tx.connection.execute(*_brought(delivery_id)).rowcount != 1:
         return  # another node was faster
     tx.hops = found["hops"]
     if found["root_id"] is None:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from engine import history, tables
 from engine.environment import SYSTEM, Environment, Transaction
 from engine.errors import EngineError
-from engine.prepared import prepared
+from engine.prepared import Prepared, prepared
 from engine.store import LostRace
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ LENGTH = 2048  # characters of a receipt or an error that are kept
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 
 
-_INSERT = insert(tables.outbox)
+_INSERT = Prepared(insert(tables.outbox))
 
 
 class Refused(EngineError):
@@ -43,8 +43,7 @@ def post(tx: Transaction, channel: str, address: str, subject: str, body: str, *
 
     `stream` is the history in which the sending is recorded. Source: security notes §1, P3.
     """
-    outbox = tables.outbox
-    known: str | None = tx.connection.execute(select(outbox.c.id).where(outbox.c.key == key)).scalar()
+    known: str | None = tx.connection.scalar(*_posted(key))
     if known:
         return known
     entry = str(uuid.uuid4())
@@ -55,6 +54,11 @@ def post(tx: Transaction, channel: str, address: str, subject: str, body: str, *
     except IntegrityError as error:  # another command posted the same key at once
         raise LostRace from error
     return entry
+
+
+@prepared
+def _posted(key: Any) -> Any:
+    return select(tables.outbox.c.id).where(tables.outbox.c.key == key)
 
 
 def send_due(environment: Environment, limit: int = 20) -> int:

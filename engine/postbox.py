@@ -12,11 +12,13 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, insert, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from engine import feel, starting, tables
 from engine.environment import Transaction
 from engine.errors import Fault
+from engine.prepared import prepared
+from engine.rows import add
 
 message, subscription, delivery = tables.message, tables.subscription, tables.delivery
 
@@ -57,7 +59,7 @@ def post(
         "process": process,
         "hops": next_hop(tx),
     }
-    tx.connection.execute(insert(message), row)
+    add(tx.connection, message, row)
     address(tx, row, beside)
     return True
 
@@ -125,7 +127,12 @@ def _correlates(key: str | None) -> Any:
 
 
 def _known(tx: Transaction, message_id: str) -> bool:
-    return tx.connection.execute(select(message.c.id).where(message.c.message_id == message_id)).first() is not None
+    return tx.connection.scalar(*_id_of(message_id)) is not None
+
+
+@prepared
+def _id_of(message_id: Any) -> Any:
+    return select(message.c.id).where(message.c.message_id == message_id)
 
 
 def deliver_to(tx: Transaction, message_row: str, goals: Sequence[tuple[str | None, str | None]]) -> None:
@@ -135,7 +142,7 @@ def deliver_to(tx: Transaction, message_row: str, goals: Sequence[tuple[str | No
         for root, process in goals
     ]
     if rows:
-        tx.connection.execute(insert(delivery), rows)
+        add(tx.connection, delivery, *rows)
         tx.deliveries.extend(row["id"] for row in rows)
 
 
@@ -144,9 +151,7 @@ def look_for_waiting(tx: Transaction, process: str, rows: list[dict[str, Any]]) 
     names = {row["name"] for row in rows if row["kind"] == "message"}
     if not names:
         return
-    mine = or_(message.c.process.is_(None), message.c.process == process)
-    kept = select(message).where(_kept(tx.now), message.c.name.in_(names), mine)
-    for found in tx.connection.execute(kept.order_by(message.c.published_at)).mappings().all():
+    for found in tx.connection.execute(*_waited_for(tx.now, sorted(names), process)).mappings().all():
         for row in rows:
             any_key = found["business_key"] is None and found["process"] is None
             same_key = any_key or found["business_key"] == row["business_key"]
@@ -154,6 +159,12 @@ def look_for_waiting(tx: Transaction, process: str, rows: list[dict[str, Any]]) 
             if row["name"] == found["name"] and same_key and same_correlation:
                 deliver_to(tx, found["id"], [(row["root_id"], None)])
                 break
+
+
+@prepared
+def _waited_for(now: Any, names: Any, process: Any) -> Any:
+    mine = or_(message.c.process.is_(None), message.c.process == process)
+    return select(message).where(_kept(now), message.c.name.in_(names), mine).order_by(message.c.published_at)
 
 
 def _kept(now: Any) -> ColumnElement[bool]:

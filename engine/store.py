@@ -30,6 +30,8 @@ PRAGMAS = (
     "cache_size=-32000",
     "temp_store=MEMORY",
 )
+STATEMENTS = 1000
+"""A connection to SQLite keeps so many translated; the driver's 128 are fewer than the product has."""
 LOST_RACES = ("40001", "40P01", "55P03")
 
 
@@ -99,14 +101,16 @@ class Store:
     def read(self) -> Iterator[Connection]:
         """A connection for reading: one snapshot on SQLite, READ COMMITTED on PostgreSQL; nothing is written."""
         with self.database.connect() as connection:
+            connection.begin()
             yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """A connection for reading much: all statements see the database as it is at the first one."""
-        with self.read() as connection:
+        with self.database.connect() as connection:
             if not self.is_sqlite:
                 connection.execution_options(isolation_level="REPEATABLE READ")
+            connection.begin()
             yield connection
 
     @contextmanager
@@ -172,7 +176,8 @@ def _connect(url: str, pool_size: int) -> Engine:
         raise EngineError(
             "Expected a SQLite file, but got '{url}': each connection would see its own database", url=url
         )
-    database = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=pool_size)
+    arguments = {"timeout": 30, "check_same_thread": False, "cached_statements": STATEMENTS}
+    database = create_engine(url, connect_args=arguments, pool_size=pool_size)
     event.listen(database, "connect", _prepare_sqlite)
     event.listen(database, "begin", _begin_sqlite)
     return database

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, select
 
 from engine import definitions, history, tables
 from engine.advance import Tree, lock
 from engine.environment import Transaction
 from engine.errors import Conflict, Forbidden, NotFound
-from engine.prepared import prepared
-from engine.upsert import upsert
+from engine.prepared import Prepared, prepared
+from engine.rows import change, upsert
 
 MAY_BECOME: Mapping[str, frozenset[str]] = {
     "open": frozenset({"assigned", "completed", "cancelled"}),
@@ -28,7 +28,7 @@ MAY_BECOME: Mapping[str, frozenset[str]] = {
 
 TaskRow = Row[Any]
 _task, _candidate, _event = tables.task, tables.candidate, tables.event
-_SELECT = (
+_SELECT = Prepared(
     select(
         _task,
         tables.instance.c.suspended_at,
@@ -154,7 +154,7 @@ def set_due(tx: Transaction, task_id: str, due: datetime) -> None:
     """Move the due date (aware instant)."""
     task = _get(tx, task_id)
     _change(tx, task, "due_at", due, "task-due-changed")
-    tx.connection.execute(update(_candidate).where(_candidate.c.task_id == task_id).values(due_at=due))
+    change(tx.connection, _candidate, {"task_id": task_id}, due_at=due)
 
 
 def set_follow_up(tx: Transaction, task_id: str, at: datetime | None) -> None:
@@ -181,16 +181,19 @@ def add_candidate(tx: Transaction, task_id: str, kind: str, value: str) -> None:
     _record(tx, task, "task-candidate-added", candidate=value, candidate_kind=kind)
 
 
+@prepared
+def _due_by(key: Any, business_key: Any) -> Any:
+    return select(_task).where(_task.c.business_key == business_key, _task.c.due_key == key)
+
+
 def move_due(tx: Transaction, key: str, business_key: str, due: datetime) -> int:
     """Move the due date of every open task that carries this due key; returns how many."""
-    chosen = select(_task).where(_task.c.business_key == business_key, _task.c.due_key == key)
-    moved = 0
-    for task in tx.connection.execute(chosen).all():
+    found = tx.connection.execute(*_due_by(key, business_key)).all()
+    for task in found:
         lock(tx, task.root_id)
         _change(tx, task, "due_at", due, "task-due-changed")
-        tx.connection.execute(update(_candidate).where(_candidate.c.task_id == task.id).values(due_at=due))
-        moved += 1
-    return moved
+        change(tx.connection, _candidate, {"task_id": task.id}, due_at=due)
+    return len(found)
 
 
 # inside
@@ -273,15 +276,15 @@ def _remember_performer(tx: Transaction, task: TaskRow) -> None:
 
 
 def _assign(tx: Transaction, task: TaskRow, user: str | None, owner: str | None, kind: str) -> None:
-    tx.connection.execute(update(_task).where(_task.c.id == task.id).values(assignee=user, owner=owner))
-    tx.connection.execute(update(_candidate).where(_candidate.c.task_id == task.id).values(claimed=user is not None))
+    change(tx.connection, _task, {"id": task.id}, assignee=user, owner=owner)
+    change(tx.connection, _candidate, {"task_id": task.id}, claimed=user is not None)
     _record(tx, task, kind, old=task.assignee, new=user, owner=owner)
 
 
 def _change(tx: Transaction, task: TaskRow, column: str, value: object, kind: str) -> None:
     old = getattr(task, column)
     if old != value:
-        tx.connection.execute(update(_task).where(_task.c.id == task.id).values({column: value}))
+        change(tx.connection, _task, {"id": task.id}, **{column: value})
         _record(tx, task, kind, old=old, new=value)
 
 

@@ -10,18 +10,20 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select
 
 from engine import due, tables
 from engine.advance import Tree, lock
 from engine.environment import SYSTEM, Environment, Transaction
+from engine.prepared import Prepared, prepared
+from engine.rows import change
 from engine.store import LostRace
 
 timer, instance, definition = tables.timer, tables.instance, tables.definition
 PAUSE = timedelta(minutes=5)
 log = logging.getLogger(__name__)
-_ONE = select(timer).where(timer.c.id == bindparam("t"))
-_DELETE = delete(timer).where(timer.c.id == bindparam("t"))
+_ONE = Prepared(select(timer).where(timer.c.id == bindparam("t")))
+_DELETE = Prepared(delete(timer).where(timer.c.id == bindparam("t")))
 _RUNNING = (
     select(timer.c.id, timer.c.root_id, timer.c.due_at)
     .join(instance, instance.c.id == timer.c.instance_id)
@@ -30,7 +32,11 @@ _RUNNING = (
     .order_by(timer.c.due_at, timer.c.id)
     .limit(bindparam("limit"))
 )
-_DUE = _RUNNING.where(timer.c.due_at <= bindparam("now"))
+_WITH_STREAM = select(timer, instance.c.stream, instance.c.definition_id).join(
+    instance, instance.c.id == timer.c.instance_id
+)
+_NEXT = Prepared(_RUNNING)
+_DUE = Prepared(_RUNNING.where(timer.c.due_at <= bindparam("now")))
 
 
 def fire_due(environment: Environment, limit: int = 50) -> int:
@@ -53,13 +59,10 @@ def _fire_alone(environment: Environment, timer_id: str, root_id: str) -> bool:
 
 def _put_off(tx: Transaction, timer_id: str, root_id: str, reason: str) -> None:
     lock(tx, root_id)
-    query = select(timer, instance.c.stream, instance.c.definition_id).join(
-        instance, instance.c.id == timer.c.instance_id
-    )
-    if (row := tx.connection.execute(query.where(timer.c.id == timer_id)).first()) is None:
+    if (row := tx.connection.execute(_WITH_STREAM.where(timer.c.id == timer_id)).first()) is None:
         return
     at = tx.now + PAUSE
-    tx.connection.execute(update(timer).where(timer.c.id == timer_id).values(due_at=at))
+    change(tx.connection, timer, {"id": timer_id}, due_at=at)
     _record(tx, row, "timer-failed", old=row.due_at.isoformat(), new=at.isoformat(), message=reason)
 
 
@@ -96,16 +99,15 @@ def _next_round(tx: Transaction, row: Row[Any]) -> bool:
     following = due.following(due.Schedule(row.due_at, row.repeats, row.interval))
     if following is None:
         return False
-    later = {"due_at": following.due_at, "repeats": following.repeats}
-    tx.connection.execute(update(timer).where(timer.c.id == row.id).values(later))
+    change(tx.connection, timer, {"id": row.id}, due_at=following.due_at, repeats=following.repeats)
     return True
 
 
 def next_due(environment: Environment) -> datetime | None:
     """The earliest due time (aware UTC) of all timers that run, neither stopped nor suspended."""
     with environment.read() as connection:
-        first = connection.execute(_RUNNING, {"limit": 1}).first()
-        return first and first.due_at
+        first = connection.execute(_NEXT, {"limit": 1}).first()
+        return None if first is None else first.due_at
 
 
 # by key, in another command's transaction
@@ -134,15 +136,17 @@ def keys(tx: Transaction, prefix: str, business_key: str) -> list[str]:
     return [str(key) for key in tx.connection.execute(query.distinct().order_by(timer.c.key)).scalars()]
 
 
+@prepared
+def _keyed(key: Any, business_key: Any) -> Any:
+    return _WITH_STREAM.where(timer.c.business_key == business_key, timer.c.key == key)
+
+
 def _change(tx: Transaction, key: str, business_key: str, kind: str, **columns: datetime | None) -> int:
-    chosen = select(timer, instance.c.stream, instance.c.definition_id).join(
-        instance, instance.c.id == timer.c.instance_id
-    )
-    rows = tx.connection.execute(chosen.where(timer.c.business_key == business_key, timer.c.key == key)).all()
+    rows = tx.connection.execute(*_keyed(key, business_key)).all()
     moved_to = columns.get("due_at")
     for row in rows:
         lock(tx, row.root_id)
-        if tx.connection.execute(update(timer).where(timer.c.id == row.id).values(**columns)).rowcount != 1:
+        if change(tx.connection, timer, {"id": row.id}, **columns) != 1:
             raise LostRace  # it fired while we waited for the lock
         _record(tx, row, kind, key=key, old=row.due_at.isoformat(), new=moved_to.isoformat() if moved_to else None)
     return len(rows)

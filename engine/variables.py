@@ -18,14 +18,17 @@ from sqlalchemy import Connection, bindparam, delete, select
 from engine import feel, tables
 from engine.clock import ZONE
 from engine.errors import Invalid
-from engine.upsert import upsert
+from engine.prepared import Prepared
+from engine.rows import upsert
 
 INTEGER, LONG = 2**31, 2**63
 NAME = 200
 MICROSECOND = timedelta(microseconds=1)
-_SELECT = select(
-    tables.variable.c.scope_id, tables.variable.c.name, tables.variable.c.type, tables.variable.c.text
-).where(tables.variable.c.instance_id == bindparam("i"))
+_SELECT = Prepared(
+    select(tables.variable.c.scope_id, tables.variable.c.name, tables.variable.c.type, tables.variable.c.text).where(
+        tables.variable.c.instance_id == bindparam("i")
+    )
+)
 
 
 class Scopes:

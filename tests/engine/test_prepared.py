@@ -1,13 +1,25 @@
 """A statement is built once and run with other values; what a transaction has read is forgotten at its end."""
 
+from datetime import UTC, datetime
+
 import pytest
-from sqlalchemy import Column, Integer, MetaData, String, Table, select, update
+from sqlalchemy import Column, Float, Integer, MetaData, String, Table, bindparam, event, insert, select, update
+from sqlalchemy.exc import IntegrityError, StatementError
 
 from engine import store
-from engine.prepared import prepared
+from engine.columns import Instant
+from engine.prepared import LONG, Changed, Prepared, prepared
 from engine.store import Store
 
-ANIMALS = Table("animal", MetaData(), Column("name", String, primary_key=True), Column("legs", Integer))
+ANIMALS = Table(
+    "animal",
+    MetaData(),
+    Column("name", String, primary_key=True),
+    Column("legs", Integer),
+    Column("weight", Float),
+    Column("born", Instant),
+)
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 BUILT = []
 
 
@@ -76,3 +88,59 @@ def test_what_is_known_is_known_for_one_transaction(animals):
         assert store.known(connection) == {}
         connection.scalars(*with_legs([2])).all()
         assert store.known(connection) == {}
+
+
+@prepared
+def _born_at(born):
+    return select(ANIMALS).where(ANIMALS.c.born >= born, ANIMALS.c.born <= born, ANIMALS.c.name.in_(["ox", "crane"]))
+
+
+def test_values_have_the_types_of_their_columns(animals):
+    """The second time no statement is made any more; both times the rows are those of SQLAlchemy."""
+    animals.write(lambda connection: connection.execute(update(ANIMALS).values(born=NOON, weight=2.5)))
+    with animals.read() as connection:
+        statement, given = _born_at(NOON)
+        told = connection.execute(statement.statement, given).mappings().all()
+        for _ in range(2):
+            rows = connection.execute(statement, given).all()
+            assert [row._mapping for row in rows] == told
+            assert {row.name: (row.born, row.weight, row._mapping[ANIMALS.c.legs]) for row in rows} == {
+                "crane": (NOON, 2.5, 2),
+                "ox": (NOON, 2.5, 4),
+            }
+        assert connection.execute(*_born_at(datetime(2020, 1, 1, tzinfo=UTC))).first() is None
+        assert connection.scalar(*_born_at(datetime(2020, 1, 1, tzinfo=UTC))) is None
+
+
+def test_rows_are_added_and_changed_one_or_many(animals):
+    adding, growing = Prepared(insert(ANIMALS)), Prepared(update(ANIMALS).values(legs=bindparam("legs_now")))
+
+    def work(connection):
+        connection.execute(adding, {"name": "ant", "legs": 6})
+        connection.execute(adding, [{"name": "bee", "legs": 6}, {"name": "spider", "legs": 8}])
+        connection.execute(adding, {"name": "cloud"})
+        assert connection.scalars(*with_legs([6, 8])).all() == ["ant", "bee", "spider"]
+        return connection.execute(growing, {"legs_now": 1})
+
+    assert animals.write(work) == Changed(rowcount=7)
+
+
+def test_a_long_list_is_searched_too(animals):
+    with animals.read() as connection:
+        assert connection.scalars(*with_legs([2, *range(100, 100 + LONG)])).all() == ["crane"]
+
+
+def test_errors_are_those_of_sqlalchemy(animals):
+    adding = Prepared(insert(ANIMALS))
+    with pytest.raises(IntegrityError):
+        animals.write(lambda connection: connection.execute(adding, {"name": "ox"}))
+    with animals.read() as connection, pytest.raises(StatementError, match="aware instant"):
+        connection.execute(*_born_at(NOON.replace(tzinfo=None)))
+
+
+def test_who_listens_hears_every_statement(animals):
+    heard = []
+    event.listen(animals.database, "before_cursor_execute", lambda *told: heard.append(told[2]))
+    with animals.read() as connection:
+        assert connection.scalar(*with_legs([4])) == "ox"
+    assert [text for text in heard if "animal" in text]

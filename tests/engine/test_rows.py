@@ -6,7 +6,7 @@ from sqlalchemy import Column, MetaData, String, Table
 from support.engine import Story
 
 from engine import tables
-from engine.upsert import upsert
+from engine.rows import upsert
 
 
 def test_new_rows_are_inserted_and_known_ones_replaced(story: Story) -> None:
