@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, select
 
 from complaints import catalogue, clocks, clockwork, dossier, notices, people, settings, streams, tables
-from engine import calendar, outbox
+from engine import calendar, outbox, rows
 from engine.clock import ZONE
 from engine.environment import Transaction
 from engine.errors import NotFound
 from engine.prepared import prepared
 
-_INSERT = insert(tables.letter)
 PLACE = re.compile(r"\{([a-z_]+)\}")
 EXPECTED = "(预计)"
 """Stands after a date that may still move with the holidays of its year."""
@@ -39,6 +38,11 @@ class Template:
             return str(values.get(found[1]) or "")
 
         return PLACE.sub(put, self.subject), PLACE.sub(put, self.body)
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """The names of its places."""
+        return frozenset(PLACE.findall(self.subject) + PLACE.findall(self.body))
 
 
 @cache
@@ -74,32 +78,65 @@ def limit(at: datetime | None) -> str:
     return minute(at) if last == calendar.local_day(at) else f"{day(last)} 24:00"
 
 
-def values(connection: Connection, number: str, now: datetime) -> dict[str, object]:
-    """What every template may say about a case. Names the customer, so notices to colleagues get `for_staff`."""
+def values(connection: Connection, number: str, now: datetime, wanted: Set[str] | None = None) -> dict[str, object]:
+    """What templates may say about a case, all of it or what is `wanted`: most letters say little.
+
+    Names the customer, so notices to colleagues leave that out.
+    """
     case = connection.execute(*_case(number)).one()
-    owner = people.person(connection, case.first_owner) if case.first_owner else None
-    handler = answerable(connection, number)
-    due = clocks.due(connection, number, "governing")
-    expected = EXPECTED if due and clocks.is_provisional(connection, number, due) else ""
-    unit = people.unit(connection, case.unit).name if case.unit else ""
-    hotline = settings.get(connection, "hotline")
-    return dossier.fields(connection, number) | {
+    found: dict[str, object] = {
         "number": number,
         "customer_name": case.customer or "客户",
         "received_at": minute(case.received_at),
         "channel": catalogue.label("channels", case.channel),
-        "owner_name": owner.name if owner else settings.get(connection, "bank-name"),
-        "owner_phone": (owner.phone if owner else "") or hotline,
-        "handler_name": handler.name if handler else "",
-        "handler_phone": (handler.phone if handler else "") or hotline,
-        "unit_name": unit,
-        "due_date": day(due and calendar.last_day(due)) + expected,
-        "due_at": limit(due) + expected,
         "stage": catalogue.label("stages", case.stage),
-        "portal_url": settings.get(connection, "public-url") + "/portal",
-        "bank_name": settings.get(connection, "bank-name"),
         "today": day(now),
     }
+    for names, part in PARTS.items():
+        if wanted is None or not names.isdisjoint(wanted):
+            found |= part(connection, case)
+    if wanted is None or not wanted <= found.keys():
+        return dossier.fields(connection, number) | found
+    return found
+
+
+def _owner(connection: Connection, case: Row[Any]) -> dict[str, object]:
+    owner = people.person(connection, case.first_owner) if case.first_owner else None
+    return {
+        "owner_name": owner.name if owner else settings.get(connection, "bank-name"),
+        "owner_phone": (owner.phone if owner else "") or settings.get(connection, "hotline"),
+    }
+
+
+def _handler(connection: Connection, case: Row[Any]) -> dict[str, object]:
+    handler = answerable(connection, case.number)
+    return {
+        "handler_name": handler.name if handler else "",
+        "handler_phone": (handler.phone if handler else "") or settings.get(connection, "hotline"),
+    }
+
+
+def _limit(connection: Connection, case: Row[Any]) -> dict[str, object]:
+    due = clocks.due(connection, case.number, "governing")
+    expected = EXPECTED if due and clocks.is_provisional(connection, case.number, due) else ""
+    return {"due_date": day(due and calendar.last_day(due)) + expected, "due_at": limit(due) + expected}
+
+
+def _bank(connection: Connection, case: Row[Any]) -> dict[str, object]:
+    return {
+        "unit_name": people.unit(connection, case.unit).name if case.unit else "",
+        "portal_url": settings.get(connection, "public-url") + "/portal",
+        "bank_name": settings.get(connection, "bank-name"),
+    }
+
+
+PARTS: Mapping[frozenset[str], Callable[[Connection, Row[Any]], dict[str, object]]] = {
+    frozenset({"owner_name", "owner_phone"}): _owner,
+    frozenset({"handler_name", "handler_phone"}): _handler,
+    frozenset({"due_date", "due_at"}): _limit,
+    frozenset({"unit_name", "portal_url", "bank_name"}): _bank,
+}
+"""Places of templates, and who looks for what stands there."""
 
 
 @prepared
@@ -153,20 +190,26 @@ def to_customer(
     `facts` and `extra` fill places of the template. What `secret` names is in the letter that is sent, and left out of
     the one that is kept; `letter_id` is the id under which it is kept. Tells whether it was sent.
     """
-    known = values(tx.connection, number, tx.now) | dict(facts or {}) | extra
-    subject, kept = template(name).fill(known | dict.fromkeys(secret or (), "******"))
-    _, body = template(name).fill(known | dict(secret or {}))
-    party = tx.connection.execute(select(tables.party).where(tables.party.c.number == number)).one()
+    text, given = template(name), {**dict(facts or {}), **extra}
+    known = values(tx.connection, number, tx.now, text.places - given.keys() - dict(secret or {}).keys()) | given
+    subject, kept = text.fill(known | dict.fromkeys(secret or (), "******"))
+    _, body = text.fill(known | dict(secret or {}))
+    party = tx.connection.execute(*_reach(number)).one()
     channel, address = _way(party.email, party.phone, by_post)
     letter_id = letter_id or str(uuid4())
     row = {"id": letter_id, "number": number, "template": name, "channel": channel, "subject": subject, "body": kept}
-    tx.connection.execute(_INSERT, row | {"by": tx.actor.user, "at": tx.now})
+    rows.add(tx.connection, tables.letter, row | {"by": tx.actor.user, "at": tx.now})
     tx.record(streams.of(number), "letter-written", template=name, channel=channel, letter=letter_id)
     if channel != "none":
         clockwork.heard(tx, number, tx.now)
     if address:
         outbox.post(tx, channel, address, subject, body, key=f"letter:{letter_id}", stream=streams.of(number))
     return bool(address)
+
+
+@prepared
+def _reach(number: Any) -> Any:
+    return select(tables.party.c.email, tables.party.c.phone).where(tables.party.c.number == number)
 
 
 def _way(email: str | None, phone: str | None, by_post: bool) -> tuple[str, str]:
@@ -179,10 +222,11 @@ def to_staff(
     tx: Transaction, number: str, name: str, addressees: Iterable[str], *, postscript: str = "", **extra: object
 ) -> None:
     """Send a notice from a template to user ids and `group:<id>`; customers are never named in it."""
-    known = values(tx.connection, number, tx.now) | {"customer_name": "客户"} | extra
+    text = template(name)
+    known = values(tx.connection, number, tx.now, text.places - extra.keys()) | {"customer_name": "客户"} | extra
     for addressee in dict.fromkeys(addressees):
         called = _called(tx.connection, addressee)
-        subject, body = template(name).fill(known | {"contact_name": called, "addressee_name": called})
+        subject, body = text.fill(known | {"contact_name": called, "addressee_name": called})
         notices.send(tx, number, name, addressee, subject, f"{body}\n{postscript}".strip())
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
 from complaints import catalogue, clocks, letters, scope, streams, tables
 from complaints.viewer import SignedIn
+from engine import rows
 from engine.environment import Transaction
 from engine.errors import Invalid
+from engine.prepared import prepared
 
 TEMPLATE, RECEIPT = "stage", "acknowledgement"
 QUIET = timedelta(hours=1)
@@ -33,27 +36,37 @@ class StageNotice:
 
 def tell(tx: Transaction, number: str, stage: str) -> None:
     """Tell the customer where the case stands and what comes next, or record the reason why nothing is sent."""
-    table, (letter, reason) = tables.stage_notice, _sent(tx, number, stage)
-    last = tx.connection.scalar(select(func.max(table.c.seq)).where(table.c.number == number)) or 0
+    letter, reason = _sent(tx, number, stage)
+    last = tx.connection.scalar(*_last(number)) or 0
     row = {"number": number, "seq": last + 1, "stage": stage, "letter_id": letter, "reason": reason, "at": tx.now}
-    tx.connection.execute(insert(table).values(row))
+    rows.add(tx.connection, tables.stage_notice, row)
     tx.record(streams.of(number), "stage-told", stage=stage, letter=letter, reason=reason)
 
 
-def _sent(tx: Transaction, number: str, stage: str) -> tuple[str | None, str]:
+@prepared
+def _last(number: Any) -> Any:
+    return select(func.max(tables.stage_notice.c.seq)).where(tables.stage_notice.c.number == number)
+
+
+@prepared
+def _reach(number: Any) -> Any:
     case, party = tables.complaint, tables.party
-    row = tx.connection.execute(select(case.c.notices_off, case.c.withdrawn_at).where(case.c.number == number)).one()
+    columns = select(case.c.notices_off, case.c.withdrawn_at, party.c.email, party.c.phone)
+    return columns.join(party, party.c.number == case.c.number).where(case.c.number == number)
+
+
+def _sent(tx: Transaction, number: str, stage: str) -> tuple[str | None, str]:
+    row = tx.connection.execute(*_reach(number)).one()
     if row.withdrawn_at is not None:
         return None, WITHDRAWN
     if row.notices_off:
         return None, OPTED_OUT
-    way = tx.connection.execute(select(party.c.email, party.c.phone).where(party.c.number == number)).one()
-    if not (way.email or way.phone):
+    if not (row.email or row.phone):
         return None, NO_ADDRESS
-    earlier = _recently(tx, number, stage)
+    earlier: str | None = tx.connection.scalar(*_told(number, stage, tx.now - QUIET))
     if earlier is not None:
         return earlier, REPEATED
-    receipt = _receipt(tx, number) if stage == "registered" else None
+    receipt = tx.connection.scalar(*_receipt(number, tx.now - QUIET)) if stage == "registered" else None
     if receipt is not None:
         return receipt, IN_RECEIPT
     facts: dict[str, object] = {
@@ -76,17 +89,19 @@ def _deadline(tx: Transaction, number: str) -> str:
     return f"办理期限:{letters.limit(due)}。" if due else ""
 
 
-def _recently(tx: Transaction, number: str, stage: str) -> str | None:
+@prepared
+def _told(number: Any, stage: Any, since: Any) -> Any:
     table = tables.stage_notice
     query = select(table.c.letter_id).where(table.c.number == number, table.c.stage == stage, table.c.reason == "")
-    return tx.connection.scalar(query.where(table.c.at > tx.now - QUIET).order_by(table.c.seq.desc()).limit(1))
+    return query.where(table.c.at > since).order_by(table.c.seq.desc()).limit(1)
 
 
-def _receipt(tx: Transaction, number: str) -> str | None:
+@prepared
+def _receipt(number: Any, since: Any) -> Any:
     """The receipt says the same of what comes next, when it has just been written."""
     table = tables.letter
     query = select(table.c.id).where(table.c.number == number, table.c.template == RECEIPT)
-    return tx.connection.scalar(query.where(table.c.at > tx.now - QUIET).limit(1))
+    return query.where(table.c.at > since).limit(1)
 
 
 def opt(tx: Transaction, signed_in: SignedIn, number: str, reason: str, *, off: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -67,6 +67,22 @@ class Functions:
 
         return register
 
-    def bind(self, host: Host) -> dict[str, Callable[..., object]]:
+    def bind(self, host: Host) -> Mapping[str, Callable[..., object]]:
         """The functions as FEEL calls them, the host already given."""
-        return {name: partial(function, host) for name, function in self.by_name.items()}
+        return _Bound(self.by_name, host)
+
+
+class _Bound(Mapping[str, Callable[..., object]]):
+    """Most of them are never called: each gets its host when it is looked up."""
+
+    def __init__(self, functions: Mapping[str, Callable[..., object]], host: Host) -> None:
+        self._functions, self._host = functions, host
+
+    def __getitem__(self, name: str) -> Callable[..., object]:
+        return partial(self._functions[name], self._host)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._functions)
+
+    def __len__(self) -> int:
+        return len(self._functions)

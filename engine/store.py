@@ -192,7 +192,8 @@ def _prepare_sqlite(connection: object, record: object) -> None:
 
 
 def _trust_the_machine(connection: object, record: object) -> None:
-    connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]
+    for pragma in ("synchronous=OFF", "wal_autocheckpoint=10000"):
+        connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
 
 
 def _begin_sqlite(connection: Connection) -> None:
