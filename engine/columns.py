@@ -36,10 +36,10 @@ class Instant(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"expected an aware instant, but got {value!r}")
-        value = value.astimezone(UTC)
-        return (
-            f"{value.replace(tzinfo=None).isoformat(timespec='microseconds')}Z" if dialect.name == "sqlite" else value
-        )
+        value = value if value.tzinfo is UTC else value.astimezone(UTC)
+        if dialect.name != "sqlite":
+            return value
+        return f"{value.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
     def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:
         if value is None:

@@ -142,10 +142,19 @@ def _take(tx: Transaction, found: Mapping[str, Any], wanted: bool) -> bool:
         if not found["everywhere"]:
             postbox.address(tx, found)
         return False
-    taken = update(message).where(message.c.id == found["id"]).values(delivered_at=tx.now)
-    if not found["everywhere"]:
-        taken = taken.where(message.c.delivered_at.is_(None))
-    return tx.connection.execute(taken).rowcount == 1
+    taken = _taken(found["id"], tx.now) if found["everywhere"] else _taken_first(found["id"], tx.now)
+    return bool(tx.connection.execute(*taken).rowcount)
+
+
+@prepared
+def _taken(message_id: Any, now: Any) -> Any:
+    return update(message).where(message.c.id == message_id).values(delivered_at=now)
+
+
+@prepared
+def _taken_first(message_id: Any, now: Any) -> Any:
+    mine = message.c.id == message_id, message.c.delivered_at.is_(None)
+    return update(message).where(*mine).values(delivered_at=now)
 
 
 def _start(tx: Transaction, found: Mapping[str, Any]) -> None:

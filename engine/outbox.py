@@ -21,6 +21,7 @@ from engine import history, tables
 from engine.environment import SYSTEM, Environment, Transaction
 from engine.errors import EngineError
 from engine.prepared import Prepared, prepared
+from engine.rows import change
 from engine.store import LostRace
 
 log = logging.getLogger(__name__)
@@ -122,9 +123,16 @@ def _failed(tx: Transaction, entry: Row[tuple[object, ...]], error: Exception) -
 
 def _finish(tx: Transaction, entry: Row[tuple[object, ...]], **values: object) -> bool:
     """End the claim, unless somebody else has: one that expired may have been taken over."""
+    if tx.connection.scalar(*_open(entry.id)) is None:
+        return False
+    return bool(change(tx.connection, tables.outbox, {"id": entry.id}, lease_until=None, **values))
+
+
+@prepared
+def _open(entry: Any) -> Any:
     outbox = tables.outbox
-    mine = update(outbox).where(outbox.c.id == entry.id, outbox.c.sent_at.is_(None), outbox.c.given_up_at.is_(None))
-    return bool(tx.connection.execute(mine.values(lease_until=None, **values)).rowcount)
+    mine = outbox.c.id == entry, outbox.c.sent_at.is_(None), outbox.c.given_up_at.is_(None)
+    return select(outbox.c.id).where(*mine).with_for_update()
 
 
 def _storable(text: str) -> str:

@@ -21,6 +21,7 @@ from engine.environment import Transaction
 from engine.errors import EngineError
 from engine.functions import Host
 from engine.lint import Finding, Refused
+from engine.prepared import prepared
 
 STREAM = "deployment"
 start_event, start_timer, definition = tables.start_event, tables.start_timer, tables.definition
@@ -141,10 +142,14 @@ def evaluate(tx: Transaction, compiled: Compiled, node: Node, name: str, variabl
 
 def listening(tx: Transaction, kind: str, name: str, process: str | None = None) -> list[Any]:
     """The start events of current processes that wait for this message or signal; of one process, if given."""
-    query = select(start_event).where(start_event.c.kind == kind, start_event.c.name == name)
-    if process is not None:
-        query = query.where(start_event.c.key == process)
-    return list(tx.connection.execute(query.order_by(start_event.c.key, start_event.c.element_id)).all())
+    found = tx.connection.execute(*_listening(kind, name)).all()
+    return [row for row in found if process in (None, row.key)]
+
+
+@prepared
+def _listening(kind: Any, name: Any) -> Any:
+    heard = select(start_event).where(start_event.c.kind == kind, start_event.c.name == name)
+    return heard.order_by(start_event.c.key, start_event.c.element_id)
 
 
 def conditions(tx: Transaction, key: str | None) -> list[Any]:

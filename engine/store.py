@@ -53,6 +53,7 @@ class Store:
         self.database: Engine = _connect(url, pool_size)
         if not durable:
             event.listen(self.database, "connect", _trust_the_machine)
+        self._writing = self.database.execution_options(write=True)
         self.is_sqlite = self.database.dialect.name == "sqlite"
         self._writer = threading.Lock()
         self._thread = threading.local()
@@ -92,10 +93,8 @@ class Store:
             with self.database.begin() as connection:
                 yield connection
             return
-        with self._writer, self.database.connect() as connection:
-            connection.execution_options(write=True)
-            with connection.begin():
-                yield connection
+        with self._writer, self._writing.begin() as connection:
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
