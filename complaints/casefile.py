@@ -36,7 +36,7 @@ from complaints.casefile_rows import CasePage, CaseSummary, Entry, InstanceRow, 
 from complaints.viewer import SignedIn
 from engine import queries
 from engine.columns import FAR
-from engine.errors import NotFound
+from engine.prepared import prepared
 
 Mask = Callable[[str], str]
 CONFIDENTIAL = ("responsible_persons", "own_wish", "pressure", "pressed_by", "check_note", "decision_reason")
@@ -45,17 +45,19 @@ CONFIDENTIAL = ("responsible_persons", "own_wish", "pressure", "pressed_by", "ch
 
 def summary(connection: Connection, viewer: SignedIn, number: str) -> CaseSummary:
     """The head of a case's page. Raises NotFound."""
+    scope.require(connection, viewer, number)
+    return summary_of(connection.execute(*_head(number)).one())
+
+
+@prepared
+def _head(number: Any) -> Any:
     case, party = tables.complaint, tables.party
-    query = (
+    return (
         select(case, party.c.name, tables.media.c.begun_at.label("media_at"))
         .join(party, party.c.number == case.c.number)
         .outerjoin(tables.media, tables.media.c.number == case.c.number)
         .where(case.c.number == number)
     )
-    row = connection.execute(query.where(scope.visible(connection, viewer))).first()
-    if row is None:
-        raise NotFound(what="case", id=number)
-    return summary_of(row)
 
 
 def summary_of(row: Row[Any]) -> CaseSummary:

@@ -38,7 +38,9 @@ KNOWN = ("channel", "received_at", "root_cause", "justified", "first_owner", *CO
 IMMUTABLE = ("channel", "received_at", "matter_kind", ORIGINAL)
 
 _ENTRY = insert(tables.entry)
+_WORDING = insert(tables.wording)
 _COLUMNS = update(tables.complaint).where(tables.complaint.c.number == bindparam("of"))
+_PARTY = update(tables.party).where(tables.party.c.number == bindparam("of"))
 
 
 @dataclass(frozen=True)
@@ -120,20 +122,23 @@ def set_party(tx: Transaction, number: str, data: Mapping[str, Any]) -> None:
     if data.get("anonymous"):
         values = dict.fromkeys(PARTY.values())
     if values:
-        tx.connection.execute(update(tables.party).where(tables.party.c.number == number).values(values))
+        tx.connection.execute(_PARTY, values | {"of": number})
 
 
 def add_wording(tx: Transaction, number: str, kind: str, text: str) -> None:
     """Add to the customer's words. The original is written once; what comes later are addenda (R45)."""
-    table = tables.wording
-    last = tx.connection.scalar(select(func.max(table.c.seq)).where(table.c.number == number)) or 0
+    last = tx.connection.scalar(*_last_wording(number)) or 0
     if kind == "original" and last:
         return
-    tx.connection.execute(
-        insert(table).values(number=number, seq=last + 1, kind=kind, text=text, at=tx.now, by=tx.actor.user)
-    )
+    row = {"number": number, "seq": last + 1, "kind": kind, "text": text, "at": tx.now, "by": tx.actor.user}
+    tx.connection.execute(_WORDING, row)
     digest = hashlib.sha256(text.encode()).hexdigest()
     tx.record(streams.of(number), "wording-added", seq=last + 1, wording=kind, sha256=digest)
+
+
+@prepared
+def _last_wording(number: Any) -> Any:
+    return select(func.max(tables.wording.c.seq)).where(tables.wording.c.number == number)
 
 
 def took_part(tx: Transaction, number: str, user: str) -> None:
@@ -219,7 +224,10 @@ class LatestEntry:
 
 def authors(connection: Connection, number: str, *elements: str) -> frozenset[str]:
     """Who submitted forms of these elements in a case."""
+    return frozenset(connection.scalars(*_authors(number, elements)))
+
+
+@prepared
+def _authors(number: Any, elements: Any) -> Any:
     table = tables.entry
-    return frozenset(
-        connection.scalars(select(table.c.by).where(table.c.number == number, table.c.element.in_(elements)).distinct())
-    )
+    return select(table.c.by).where(table.c.number == number, table.c.element.in_(elements)).distinct()

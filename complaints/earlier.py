@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from complaints import dossier, tables
+from engine.prepared import prepared
 
 RELATION = "re-complaint"
 HANDLING = (
@@ -18,10 +20,15 @@ HANDLING = (
 
 def before(connection: Connection, number: str) -> str | None:
     """The case of which `number` is the re-complaint; None for a first complaint."""
+    found: str | None = connection.scalar(*_before(number))
+    return found
+
+
+@prepared
+def _before(number: Any) -> Any:
     link = tables.case_link
     query = select(link.c.other).where(link.c.number == number, link.c.relation == RELATION)
-    found: str | None = connection.scalar(query.order_by(link.c.at.desc(), link.c.other.desc()).limit(1))
-    return found
+    return query.order_by(link.c.at.desc(), link.c.other.desc()).limit(1)
 
 
 def chain(connection: Connection, number: str) -> list[str]:

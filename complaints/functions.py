@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select
 
@@ -35,20 +35,30 @@ from engine.clock import ZONE
 from engine.environment import Environment
 from engine.errors import Fault
 from engine.functions import Functions, Host
+from engine.prepared import prepared
 
 
 def duty_group(host: Host) -> str | None:
     """The people on duty for first contact now; where nobody is on the roster, the intake group of the case."""
     if people.on_duty(host.connection, host.now):
         return "duty"
-    table = tables.complaint
-    return host.connection.scalar(select(table.c.intake_group).where(table.c.number == host.business_key))
+    return cast(str | None, _of_case(host, "intake_group"))
+
+
+def _of_case(host: Host, column: str) -> object:
+    row = host.connection.execute(*_case(host.business_key)).first()
+    return getattr(row, column, None)
+
+
+@prepared
+def _case(number: Any) -> Any:
+    case = tables.complaint.c
+    return select(case.intake_group, case.first_owner, case.branch, case.product).where(case.number == number)
 
 
 def first_contact_owner(host: Host) -> str | None:
     """The first owner while on duty, on the roster or in service hours; while he is away, his deputy (R28, R34)."""
-    table = tables.complaint
-    user = host.connection.scalar(select(table.c.first_owner).where(table.c.number == host.business_key))
+    user = cast(str | None, _of_case(host, "first_owner"))
     if user is None or recusal.applies(host.connection, host.business_key, user, host.now):
         return None
     if people.is_absent(host.connection, user, host.now):
@@ -64,10 +74,14 @@ def _service_hours(host: Host) -> bool:
 
 def customer_contactable(host: Host) -> bool:
     """Whether a telephone, e-mail or postal address is known (D4, R22)."""
-    table = tables.party
-    query = select(table.c.phone, table.c.email, table.c.address).where(table.c.number == host.business_key)
-    row = host.connection.execute(query).first()
+    row = host.connection.execute(*_addresses(host.business_key)).first()
     return row is not None and any(row)
+
+
+@prepared
+def _addresses(number: Any) -> Any:
+    party = tables.party.c
+    return select(party.phone, party.email, party.address).where(party.number == number)
 
 
 def clock(host: Host, name: str) -> dict[str, object]:
@@ -158,15 +172,12 @@ def lead_unit(host: Host) -> str | None:
 
 def complained_unit(host: Host) -> str | None:
     """The branch or department complained about; for one that is closed, its successor."""
-    table = tables.complaint
-    branch = host.connection.scalar(select(table.c.branch).where(table.c.number == host.business_key))
-    return units.in_force(host.connection, branch)
+    return units.in_force(host.connection, cast(str | None, _of_case(host, "branch")))
 
 
 def product_department(host: Host) -> str | None:
     """The department that answers for the product of the case."""
-    table = tables.complaint
-    product = host.connection.scalar(select(table.c.product).where(table.c.number == host.business_key))
+    product = _of_case(host, "product")
     departments = people.units(host.connection, "department")
     return next((row.code for row in departments if product in row.products), None)
 

@@ -130,9 +130,14 @@ def _open_units(kinds: Any) -> Any:
 
 def below(connection: Connection, code: str) -> frozenset[str]:
     """The codes of a unit and of all units under it."""
+    return frozenset(connection.scalars(*_below(code)))
+
+
+@prepared
+def _below(code: Any) -> Any:
     tree = select(tables.unit.c.code).where(tables.unit.c.code == code).cte("tree", recursive=True)
     tree = tree.union_all(select(tables.unit.c.code).where(tables.unit.c.parent == tree.c.code))
-    return frozenset(connection.scalars(select(tree.c.code)))
+    return select(tree.c.code)
 
 
 def _unit(row: object) -> UnitRow:

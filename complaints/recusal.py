@@ -9,7 +9,7 @@ claiming, delegation, deputies and approvals all ask here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,8 +45,7 @@ def named(text: object) -> frozenset[str]:
 def name(tx: Transaction, number: str, text: object) -> None:
     """Keep whom the complaint names. Writes to the recusal log whoever of the bank is concerned by it now."""
     table, names = tables.complained, named(text)
-    known = set(tx.connection.scalars(select(table.c.name).where(table.c.number == number)))
-    if names == known:
+    if names == _said(tx.connection, number)[0]:
         return
     before = set(_concerned(tx.connection, number, tx.now))
     tx.connection.execute(delete(table).where(table.c.number == number))
@@ -100,29 +99,33 @@ def _valid(at: Any) -> ColumnElement[bool]:
 
 def condition(number: ColumnElement[Any], viewer: SignedIn) -> ColumnElement[bool]:
     """The condition under which the case `number` (a column) is one that `viewer` keeps away from."""
-    return _condition(number, viewer.user, sorted(viewer.interests | {viewer.user, viewer.name}))
-
-
-def _condition(number: ColumnElement[Any], user: Any, names: Any) -> ColumnElement[bool]:
     complained, flag = tables.complained, tables.recusal
     return or_(
-        exists().where(complained.c.number == number, complained.c.name.in_(names)),
-        exists().where(flag.c.number == number, flag.c.user == user, flag.c.lifted_at.is_(None)),
+        exists().where(complained.c.number == number, complained.c.name.in_(sorted(_own(viewer)))),
+        exists().where(flag.c.number == number, flag.c.user == viewer.user, flag.c.lifted_at.is_(None)),
     )
+
+
+def _own(viewer: SignedIn) -> frozenset[str]:
+    return viewer.interests | {viewer.user, viewer.name}
+
+
+def concerns(connection: Connection, number: str | None, viewer: SignedIn) -> bool:
+    """Whether `viewer` keeps away from a case, by the names with which he has signed in."""
+    return _keeps_away(connection, number, viewer.user, lambda: _own(viewer))
 
 
 def applies(connection: Connection, number: str | None, user: str, at: datetime) -> bool:
     """Whether a person keeps away from a case; from what is no case nobody does."""
+    return _keeps_away(connection, number, user, lambda: interests(connection, user, at))
+
+
+def _keeps_away(connection: Connection, number: str | None, user: str, own: Callable[[], frozenset[str]]) -> bool:
     if number is None:
         return False
-    names = sorted(interests(connection, user, at))
-    return connection.scalar(*_kept_away(number, user, names)) is not None
-
-
-@prepared
-def _kept_away(number: Any, user: Any, names: Any) -> Any:
-    case = tables.complaint
-    return select(case.c.number).where(case.c.number == number, _condition(case.c.number, user, names))
+    names, declared = _said(connection, number)
+    named = bool(names) and not names.isdisjoint(own())  # most complaints name nobody
+    return named or any(ground.user == user for ground in declared)
 
 
 def check(connection: Connection, number: str | None, user: str, at: datetime) -> None:
@@ -140,8 +143,7 @@ def of(connection: Connection, number: str, at: datetime) -> list[Ground]:
 
 def _concerned(connection: Connection, number: str, at: datetime) -> frozenset[Ground]:
     account, relation = tables.account, tables.relation
-    names = set(connection.scalars(*_complained_of(number)))
-    found = set()
+    names, found = _said(connection, number)
     if names:
         known = connection.execute(_known(names)).all()
         found |= {Ground(row.user, "named", "") for row in known}
@@ -155,18 +157,26 @@ def _concerned(connection: Connection, number: str, at: datetime) -> frozenset[G
                 if other in names:
                     users = connection.scalars(_known({one}).with_only_columns(account.c.user))
                     found |= {Ground(user, "relation", other) for user in users if user != other}
-    return frozenset(found | {Ground(*row) for row in connection.execute(*_flags(number))})
+    return frozenset(found)
+
+
+def _said(connection: Connection, number: str) -> tuple[set[str], set[Ground]]:
+    """Whom a complaint names, and what was declared for it: looked up in one."""
+    rows = connection.execute(*_said_of(number)).all()
+    declared = {Ground(row.user, row.ground, row.note) for row in rows if row.user is not None}
+    return {row.name for row in rows if row.name is not None}, declared
 
 
 @prepared
-def _complained_of(number: Any) -> Any:
-    return select(tables.complained.c.name).where(tables.complained.c.number == number)
-
-
-@prepared
-def _flags(number: Any) -> Any:
-    flag = tables.recusal
-    return select(flag.c.user, flag.c.ground, flag.c.note).where(flag.c.number == number, flag.c.lifted_at.is_(None))
+def _said_of(number: Any) -> Any:
+    case, complained, flag = tables.complaint, tables.complained, tables.recusal
+    return (
+        select(complained.c.name, flag.c.user, flag.c.ground, flag.c.note)
+        .select_from(case)
+        .outerjoin(complained, complained.c.number == case.c.number)
+        .outerjoin(flag, (flag.c.number == case.c.number) & flag.c.lifted_at.is_(None))
+        .where(case.c.number == number)
+    )
 
 
 def _known(names: Iterable[str]) -> Select[Any]:

@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, Select, func, or_, select
 
 from complaints import earlier as before
 from complaints import settings, tables
+from engine.prepared import prepared
 
 MOST = 20
+case, party, words = tables.complaint, tables.party, tables.wording
 
 
 @dataclass(frozen=True)
@@ -29,30 +31,41 @@ class Proposal:
     received_at: datetime
     reasons: tuple[str, ...]
     alike: Decimal
+    withdrawn: bool
 
 
 def proposals(connection: Connection, number: str) -> list[Proposal]:
     """The earlier cases that a case may be about again, the likeliest first (setting `repeat-days` back)."""
-    case, party, words = tables.complaint, tables.party, tables.wording
+    this = connection.execute(*_this(number)).one()
+    phone, email = this.phone or None, this.email or None
+    if phone is None and email is None:
+        return []
+    since = this.received_at - timedelta(days=int(settings.get(connection, "repeat-days")))
+    least = Decimal(settings.get(connection, "repeat-likeness"))
+    found = [_compare(this, row, least) for row in connection.execute(*_before(number, phone, email, since))]
+    return sorted((one for one in found if one.reasons), key=lambda one: (one.alike, one.received_at), reverse=True)
+
+
+@prepared
+def _this(number: Any) -> Any:
+    return _known().where(case.c.number == number)
+
+
+@prepared
+def _before(number: Any, phone: Any, email: Any, since: Any) -> Any:
+    """Who has left no telephone or no e-mail is nobody's equal by it: nothing equals NULL."""
+    same = or_(party.c.phone == phone, party.c.email == email)
+    query = _known().where(same, case.c.number < number, case.c.received_at >= since)
+    return query.order_by(case.c.received_at.desc(), case.c.number.desc()).limit(MOST)
+
+
+def _known() -> Select[Any]:
     columns = (case, party.c.phone, party.c.email, func.coalesce(words.c.text, "").label("words"))
-    known = (
+    return (
         select(*columns)
         .join(party, party.c.number == case.c.number)
         .outerjoin(words, (words.c.number == case.c.number) & (words.c.kind == "original"))
     )
-    this = connection.execute(known.where(case.c.number == number)).one()
-    same = [column == value for column, value in ((party.c.phone, this.phone), (party.c.email, this.email)) if value]
-    if not same:
-        return []
-    window = timedelta(days=int(settings.get(connection, "repeat-days")))
-    query = (
-        known.where(or_(*same), case.c.number < number, case.c.received_at >= this.received_at - window)
-        .order_by(case.c.received_at.desc(), case.c.number.desc())
-        .limit(MOST)
-    )
-    least = Decimal(settings.get(connection, "repeat-likeness"))
-    found = [_compare(this, row, least) for row in connection.execute(query)]
-    return sorted((one for one in found if one.reasons), key=lambda one: (one.alike, one.received_at), reverse=True)
 
 
 def _compare(this: Row[Any], row: Row[Any], least: Decimal) -> Proposal:
@@ -60,7 +73,8 @@ def _compare(this: Row[Any], row: Row[Any], least: Decimal) -> Proposal:
     reasons = [name for name in ("product", "subcategory") if getattr(this, name) and _same(this, row, name)]
     if share >= least:
         reasons.append("words")
-    return Proposal(row.number, row.subject, row.stage, row.received_at, tuple(reasons), share)
+    withdrawn = row.withdrawn_at is not None
+    return Proposal(row.number, row.subject, row.stage, row.received_at, tuple(reasons), share, withdrawn)
 
 
 def _same(this: Row[Any], row: Row[Any], name: str) -> bool:
@@ -81,12 +95,8 @@ def _pairs(text: str) -> frozenset[str]:
 
 
 def withdrawn(connection: Connection, number: str) -> list[str]:
-    """Those of the earlier cases that the customer has withdrawn, the newest first."""
-    case = tables.complaint
-    found = earlier(connection, number)
-    query = select(case.c.number).where(case.c.number.in_(found), case.c.withdrawn_at.is_not(None))
-    kept = set(connection.scalars(query))
-    return [one for one in found if one in kept]
+    """Those of the earlier cases that the customer has withdrawn, the likeliest first."""
+    return [one.number for one in proposals(connection, number) if one.withdrawn]
 
 
 def earlier(connection: Connection, number: str) -> list[str]:
@@ -95,7 +105,10 @@ def earlier(connection: Connection, number: str) -> list[str]:
 
 
 def suggested(connection: Connection, number: str) -> dict[str, object]:
-    """What the review of a record starts from: the confirmed earlier case, else the likeliest."""
-    confirmed = before.before(connection, number)
-    proposed = next(iter(earlier(connection, number)), None)
-    return {"earlier_case": confirmed or proposed, "re_complaint": confirmed is not None}
+    """What the review of a record starts from: the confirmed earlier case, else the likeliest; what was withdrawn."""
+    confirmed, found = before.before(connection, number), proposals(connection, number)
+    return {
+        "earlier_case": confirmed or next((one.number for one in found), None),
+        "re_complaint": confirmed is not None,
+        "withdrawn_before": next((one.number for one in found if one.withdrawn), None),
+    }

@@ -15,12 +15,15 @@ What one may not see does not exist (NotFound), so that the answer tells nothing
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, FromClause, exists, false, or_, select, true
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, false, literal, or_, select, true
 
 import engine.tables
 from complaints import people, tables
 from complaints.viewer import SignedIn
 from engine.errors import NotFound
+from engine.prepared import prepared
 
 EVERYTHING = ("supervisor", "compliance")
 WORKING = ("handler", "leader")
@@ -34,36 +37,44 @@ def visible(connection: Connection, viewer: SignedIn) -> ColumnElement[bool]:
         return true()
     if not viewer.has(*WORKING):
         return false()
-    return or_(_near(connection, viewer, tables.complaint), _linked(connection, viewer))
+    return _working(*_reach(connection, viewer))
 
 
-def _linked(connection: Connection, viewer: SignedIn) -> ColumnElement[bool]:
+def _reach(connection: Connection, viewer: SignedIn) -> tuple[list[str], list[str], list[str]]:
+    """The groups, the people and the units of whose cases `viewer` sees."""
+    units = frozenset({viewer.unit} if viewer.unit else ())
+    if viewer.unit and viewer.has("leader"):
+        units = people.below(connection, viewer.unit)
+    return sorted(viewer.groups), sorted(viewer.covers | {viewer.user}), sorted(units)
+
+
+def _working(groups: Any, users: Any, units: Any) -> ColumnElement[bool]:
+    near = _near(tables.complaint, groups, users, units)
+    return or_(near, _linked(groups, users, units))
+
+
+def _linked(groups: Any, users: Any, units: Any) -> ColumnElement[bool]:
     """Whoever handles a re-complaint reads the file of the first, and of a first what was merged into it (R70, G3)."""
     case, link, other = tables.complaint, tables.case_link.alias(), tables.complaint.alias()
     attached = (link.c.relation == "re-complaint") & (link.c.other == case.c.number) & (link.c.number == other.c.number)
     taken_in = (link.c.relation == "merged") & (link.c.number == case.c.number) & (link.c.other == other.c.number)
-    near = _near(connection, viewer, other)
+    near = _near(other, groups, users, units)
     return or_(*(exists().where(joined, near).correlate(case) for joined in (attached, taken_in)))
 
 
-def _near(connection: Connection, viewer: SignedIn, case: FromClause) -> ColumnElement[bool]:
+def _near(case: FromClause, groups: Any, users: Any, units: Any) -> ColumnElement[bool]:
     slip, participant, media = tables.slip, tables.participant, tables.media.alias()
     task, candidate = engine.tables.task, engine.tables.candidate
-    units = frozenset({viewer.unit} if viewer.unit else ())
-    if viewer.unit and viewer.has("leader"):
-        units = people.below(connection, viewer.unit)
-    users = viewer.covers | {viewer.user}
-    public = [exists().where(media.c.number == case.c.number)] if OFFICE in viewer.groups else []
     return or_(
-        *public,
-        case.c.intake_group.in_(viewer.groups),
+        and_(literal(OFFICE).in_(groups), exists().where(media.c.number == case.c.number)),
+        case.c.intake_group.in_(groups),
         case.c.first_owner.in_(users),
         case.c.owner.in_(users),
         exists().where(task.c.business_key == case.c.number, task.c.assignee.in_(users)),
         exists().where(
             task.c.business_key == case.c.number,
             candidate.c.task_id == task.c.id,
-            candidate.c.value.in_(viewer.groups | users),
+            or_(candidate.c.value.in_(groups), candidate.c.value.in_(users)),
         ),
         exists().where(slip.c.number == case.c.number, slip.c.unit.in_(units)),
         exists().where(participant.c.number == case.c.number, participant.c.user.in_(users)),
@@ -72,9 +83,20 @@ def _near(connection: Connection, viewer: SignedIn, case: FromClause) -> ColumnE
 
 def sees(connection: Connection, viewer: SignedIn, number: str) -> bool:
     """Whether `viewer` may see a case."""
+    if viewer.has(*EVERYTHING):
+        return connection.scalar(*_case(number)) is not None
+    return viewer.has(*WORKING) and connection.scalar(*_seen(number, *_reach(connection, viewer))) is not None
+
+
+@prepared
+def _case(number: Any) -> Any:
+    return select(tables.complaint.c.number).where(tables.complaint.c.number == number)
+
+
+@prepared
+def _seen(number: Any, groups: Any, users: Any, units: Any) -> Any:
     case = tables.complaint
-    query = select(case.c.number).where(case.c.number == number, visible(connection, viewer))
-    return connection.scalar(query) is not None
+    return select(case.c.number).where(case.c.number == number, _working(groups, users, units))
 
 
 def require(connection: Connection, viewer: SignedIn, number: str) -> None:

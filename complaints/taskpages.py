@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 import engine.tables
-from complaints import dossier, elements, people, recusal, repeats, scope, tables, taskforms
+from complaints import dossier, elements, people, recusal, repeats, scope, taskforms
 from complaints.viewer import SignedIn
 from engine import definitions
 from engine.columns import FAR
@@ -81,7 +81,6 @@ def sheet(
         case |= elements.shown(connection, work.number, viewer.user, now)
     if work.number and task.form_key == "review":
         case |= repeats.suggested(connection, work.number)
-        case["withdrawn_before"] = next(iter(repeats.withdrawn(connection, work.number)), None)
     return taskforms.sheet(
         environment,
         Host(connection, now, task.business_key, task.instance_id),
@@ -110,9 +109,7 @@ def may_do(connection: Connection, viewer: SignedIn, task: Row[Any]) -> bool:
     """Whether `viewer` sees a task and need not keep away from its case (G7); who only reads may look at any."""
     if not sees(connection, viewer, task):
         return False
-    case = tables.complaint.c.number
-    away = select(case).where(case == task.business_key, recusal.condition(case, viewer))
-    return not viewer.has(*WORKING) or connection.scalar(away) is None
+    return not viewer.has(*WORKING) or not recusal.concerns(connection, task.business_key, viewer)
 
 
 def own(viewer: SignedIn, task: Row[Any]) -> bool:

@@ -14,6 +14,7 @@ import engine.tables
 from complaints import people, tables
 from engine.environment import Transaction
 from engine.errors import Conflict, Invalid
+from engine.prepared import prepared
 
 EVENTS = ("unit-created", "unit-amended", "unit-moved", "unit-closed", "unit-opened", "unit-live", "unit-prepared")
 
@@ -103,13 +104,16 @@ def in_force(connection: Connection, code: str | None) -> str | None:
     seen: set[str] = set()
     while code is not None and code not in seen:
         seen.add(code)
-        row = connection.execute(
-            select(tables.unit.c.closed_at, tables.unit.c.successor).where(tables.unit.c.code == code)
-        ).first()
+        row = connection.execute(*_fate(code)).first()
         if row is None or row.closed_at is None:
             return code if row else None
         code = row.successor
     return None
+
+
+@prepared
+def _fate(code: Any) -> Any:
+    return select(tables.unit.c.closed_at, tables.unit.c.successor).where(tables.unit.c.code == code)
 
 
 def tree(connection: Connection, at: datetime) -> list[Node]:

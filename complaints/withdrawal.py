@@ -21,6 +21,7 @@ from complaints.viewer import SignedIn
 from engine import instances, messages
 from engine.environment import Transaction
 from engine.errors import Conflict, Invalid, Problem
+from engine.prepared import prepared
 
 PROCESS = "withdrawal"
 TAKEN_BACK = "withdrawal-taken-back"
@@ -123,7 +124,12 @@ def offered(connection: Connection, number: str) -> bool:
 
 def under_check(connection: Connection, number: str) -> Row[Any] | None:
     """The withdrawal of a case that is being checked."""
-    return connection.execute(select(table).where(table.c.number == number, table.c.decided_at.is_(None))).first()
+    return connection.execute(*_under_check(number)).first()
+
+
+@prepared
+def _under_check(number: Any) -> Any:
+    return select(table).where(table.c.number == number, table.c.decided_at.is_(None))
 
 
 def _spared(connection: Connection, row: Row[Any]) -> Collection[str]:

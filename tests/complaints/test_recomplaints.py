@@ -137,7 +137,8 @@ def test_the_review_of_the_record_proposes_and_confirms(bank):
     first = answered(bank)
     number = bank.register(verbatim=AGAIN).number
     with bank.environment.read() as connection:
-        assert repeats.suggested(connection, number) == {"earlier_case": first, "re_complaint": False}
+        proposed = {"earlier_case": first, "re_complaint": False, "withdrawn_before": None}
+        assert repeats.suggested(connection, number) == proposed
     checks = {"review_checks": ["complete"], "review_result": "ok"}
     with pytest.raises(Invalid) as refused:
         bank.do("mei", number, "Review", earlier_case=number, re_complaint=True, **checks)
