@@ -8,14 +8,18 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 
 from complaints import directory, dossier, letters, paging, people, scope, streams, tables
 from complaints.viewer import SignedIn
 from engine import calendar, instances, messages
 from engine.environment import Transaction
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.prepared import prepared
 
+_INSERT = insert(tables.action)
+_CHANGE = update(tables.action).where(tables.action.c.id == bindparam("of"))
+_AGAIN = _CHANGE.values(rounds=tables.action.c.rounds + 1)
 PROCESS = "corrective-action"
 REPORT, HAND = "report", "hand"
 LIVE = ("open", "done")
@@ -57,10 +61,8 @@ class Waiver:
 
 def replace(tx: Transaction, number: str, given: Sequence[Mapping[str, Any]]) -> None:
     """The actions of the newest report take the place of those that an earlier one promised and nobody has done."""
-    table = tables.action
-    earlier = select(table.c.id).where(table.c.number == number, table.c.source == REPORT, table.c.state == "open")
-    for action in tx.connection.scalars(earlier).all():
-        tx.connection.execute(update(table).where(table.c.id == action).values(state="withdrawn"))
+    for action in tx.connection.scalars(*_open(number, REPORT)).all():
+        tx.connection.execute(_CHANGE, {"of": action, "state": "withdrawn"})
         tx.record(streams.of(number), "action-withdrawn", action=action)
         messages.publish(tx, "action-withdrawn", business_key=number, correlation_key=action, everywhere=True)
     for row in given:
@@ -68,14 +70,19 @@ def replace(tx: Transaction, number: str, given: Sequence[Mapping[str, Any]]) ->
         begin(tx, number, row["action"], row["action_owner"], due, row["action_check"], source=REPORT)
 
 
+@prepared
+def _open(number: Any, source: Any) -> Any:
+    table = tables.action
+    return select(table.c.id).where(table.c.number == number, table.c.source == source, table.c.state == "open")
+
+
 def begin(tx: Transaction, number: str, text: str, owner: str, due: date, check: str, *, source: str) -> str:
     """Write an action down and start its process; returns its id. `owner` may be a user id or a name."""
     user, unit = _answers(tx, number, owner)
     action, due_at = str(uuid4()), calendar.end_of_day(due)
     row = {"id": action, "number": number, "text": text, "owner": owner, "due": due, "check": check}
-    tx.connection.execute(
-        insert(tables.action).values(**row, source=source, user=user, unit=unit, by=tx.actor.user, state="open")
-    )
+    answers = {"source": source, "user": user, "unit": unit, "by": tx.actor.user, "state": "open"}
+    tx.connection.execute(_INSERT, row | answers)
     tx.record(streams.of(number), "action-begun", action=action, owner=owner, due=due, source=source)
     variables = {"action": action, "owner": user, "unit": unit, "due_at": due_at}
     instances.start(tx, PROCESS, business_key=number, stream=streams.of(number), variables=variables)
@@ -84,14 +91,25 @@ def begin(tx: Transaction, number: str, text: str, owner: str, due: date, check:
 
 def _answers(tx: Transaction, number: str, owner: str) -> tuple[str | None, str]:
     """The account and the unit that answer: the one named, else contact A of the unit that handles the case."""
-    account, case = tables.account, tables.complaint
-    named = select(account.c.user, account.c.unit).where(or_(account.c.user == owner, account.c.name == owner))
-    found = tx.connection.execute(named.where(account.c.disabled_at.is_(None))).all()
-    row = tx.connection.execute(select(case.c.unit, case.c.intake_group).where(case.c.number == number)).one()
+    found = tx.connection.execute(*_named(owner)).all()
+    row = tx.connection.execute(*_units(number)).one()
     unit = row.unit or row.intake_group
     if len(found) == 1:
         return found[0].user, found[0].unit or unit
     return directory.contact(tx.connection, number, unit, "A", tx.now), unit
+
+
+@prepared
+def _named(owner: Any) -> Any:
+    account = tables.account
+    named = or_(account.c.user == owner, account.c.name == owner)
+    return select(account.c.user, account.c.unit).where(named, account.c.disabled_at.is_(None))
+
+
+@prepared
+def _units(number: Any) -> Any:
+    case = tables.complaint
+    return select(case.c.unit, case.c.intake_group).where(case.c.number == number)
 
 
 def order(tx: Transaction, signed_in: SignedIn, number: str, text: str, owner: str, due: date, check: str) -> str:
@@ -124,32 +142,42 @@ def waive(tx: Transaction, signed_in: SignedIn, number: str, reason: str) -> Non
 
 def waiver(connection: Connection, number: str) -> Waiver | None:
     """The signed "none needed" of a case."""
-    table = tables.action_waiver
-    row = connection.execute(select(table.c.reason, table.c.by, table.c.at).where(table.c.number == number)).first()
+    row = connection.execute(*_waiver(number)).first()
     return Waiver(*row) if row else None
+
+
+@prepared
+def _waiver(number: Any) -> Any:
+    table = tables.action_waiver
+    return select(table.c.reason, table.c.by, table.c.at).where(table.c.number == number)
 
 
 def answered(connection: Connection, number: str) -> bool:
     """Whether a case has an action, or the signed "none needed"."""
+    return connection.scalar(*_any(number)) is not None or waiver(connection, number) is not None
+
+
+@prepared
+def _any(number: Any) -> Any:
     table = tables.action
-    query = select(table.c.id).where(table.c.number == number, table.c.state != "withdrawn").limit(1)
-    return connection.scalar(query) is not None or waiver(connection, number) is not None
+    return select(table.c.id).where(table.c.number == number, table.c.state != "withdrawn").limit(1)
 
 
 def finish(tx: Transaction, number: str, action: str, proof: str, by: str) -> None:
     """The owner has done it, with evidence."""
     values = {"state": "done", "done_at": tx.now, "done_by": by, "proof": proof}
-    tx.connection.execute(update(tables.action).where(tables.action.c.id == action).values(values))
+    tx.connection.execute(_CHANGE, values | {"of": action})
     tx.record(streams.of(number), "action-done", action=action, by=by, proof=proof)
 
 
 def check(tx: Transaction, number: str, action: str, finding: str, by: str, again: date | None) -> datetime | None:
     """Somebody else has looked whether it works; `again` is the new date when it does not. Returns when it is due."""
-    table = tables.action
     values: dict[str, Any] = {"checked_at": tx.now, "checked_by": by, "finding": finding, "state": "effective"}
+    statement = _CHANGE
     if again is not None:
-        values |= {"state": "open", "due": again, "done_at": None, "rounds": table.c.rounds + 1}
-    tx.connection.execute(update(table).where(table.c.id == action).values(values))
+        values |= {"state": "open", "due": again, "done_at": None}
+        statement = _AGAIN
+    tx.connection.execute(statement, values | {"of": action})
     tx.record(streams.of(number), "action-checked", action=action, by=by, effective=again is None, again=again)
     return calendar.end_of_day(again) if again else None
 

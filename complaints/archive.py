@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from complaints import checklist, clockwork, numbering, progress, settings, silence, streams, survey, tables
 from engine import calendar, messages
 from engine.columns import FAR
 from engine.environment import Environment, Transaction
+from engine.prepared import prepared
+
+_CASE = update(tables.complaint).where(tables.complaint.c.number == bindparam("of"))
 
 
 def missing(
@@ -23,9 +26,8 @@ def missing(
 
 def close(tx: Transaction, number: str, *, internal: bool = False) -> dict[str, Any]:
     """Give the archive number and the retention date, close the case and tell the follow-up process."""
-    table = tables.complaint
     archive_no = seal(tx, number, tx.now)
-    case = tx.connection.execute(select(table).where(table.c.number == number)).one()
+    case = tx.connection.execute(*_case(number)).one()
     messages.publish(
         tx,
         "case-closed",
@@ -42,16 +44,20 @@ def close(tx: Transaction, number: str, *, internal: bool = False) -> dict[str, 
     return {"archive_no": archive_no, "closed_at": tx.now}
 
 
+@prepared
+def _case(number: Any) -> Any:
+    return select(tables.complaint).where(tables.complaint.c.number == number)
+
+
 def seal(tx: Transaction, number: str, at: datetime) -> str:
     """Give the archive number and the retention date to a case that has ended at an instant; returns the number."""
-    table = tables.complaint
     archive_no = numbering.take(tx, "DA")
     day = calendar.local_day(tx.now)
     years = int(settings.get(tx.connection, "retention-years"))
     retain = calendar.end_of_day(day.replace(year=day.year + years, day=min(day.day, 28)))
     values = {"archive_no": archive_no, "closed_at": at, "retain_until": retain, "due_at": FAR}
     clockwork.close(tx, number)
-    tx.connection.execute(update(table).where(table.c.number == number).values(values))
+    tx.connection.execute(_CASE, values | {"of": number})
     tx.record(streams.of(number), "case-closed", archive_no=archive_no, retain_until=retain)
     progress.move(tx, number, "closed")
     silence.rest(tx, number)

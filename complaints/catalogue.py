@@ -6,12 +6,14 @@ import csv
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 import processes
 from complaints import people, tables
 from complaints.viewer import SignedIn
+from engine.prepared import prepared
 
 FOLDER = Path(processes.__path__[0])
 HANDLING = ("branch", "department", "hotline", "office", "supervision", "discipline")
@@ -77,9 +79,14 @@ def _units(connection: Connection, locale: str, *kinds: str) -> Options:
 
 
 def _people(connection: Connection, unit: str | None) -> Options:
+    return [(row.user, row.name) for row in connection.execute(*_of_unit(unit))]
+
+
+@prepared
+def _of_unit(unit: Any) -> Any:
     account = tables.account
-    query = select(account.c.user, account.c.name).where(account.c.unit == unit, account.c.disabled_at.is_(None))
-    return [(row.user, row.name) for row in connection.execute(query.order_by(account.c.user))]
+    theirs = account.c.unit.is_not_distinct_from(unit), account.c.disabled_at.is_(None)
+    return select(account.c.user, account.c.name).where(*theirs).order_by(account.c.user)
 
 
 def options(connection: Connection, key: str, locale: str = "zh", viewer: SignedIn | None = None) -> Options:

@@ -27,6 +27,7 @@ from complaints import (
 )
 from engine.environment import Environment
 from engine.errors import Fault
+from engine.prepared import prepared
 
 DECISION, SETTLED = "dossier-checklist", "settled"
 
@@ -53,7 +54,7 @@ def of(
 
     After a withdrawal the investigation is `internal`: nothing is asked that would need the customer (R71).
     """
-    case = connection.execute(select(tables.complaint).where(tables.complaint.c.number == number)).one()
+    case = connection.execute(*_case(number)).one()
     facts = {
         "contactable": not internal and survey.reachable(connection, number),
         "settled": case.first_response == SETTLED and not slips.listed(connection, number),
@@ -61,11 +62,18 @@ def of(
         "major": case.major,
         "subcategory": case.subcategory,
         "internal": internal,
-        "customer": not connection.scalar(select(media.alone(number))),
-        "media": connection.scalar(select(tables.media.c.number).where(tables.media.c.number == number)) is not None,
+        "customer": not case.alone,
+        "media": media.handled(connection, number),
     }
     codes = [str(code) for code in decisions.entries(environment, connection, DECISION, facts, now)]
     return [Item(code, catalogue.label("dossier", code, locale), _there(connection, case, code)) for code in codes]
+
+
+@prepared
+def _case(number: Any) -> Any:
+    """A case, and whether only the public matter is left of it."""
+    case = tables.complaint
+    return select(case, media.alone(case.c.number).label("alone")).where(case.c.number == number)
 
 
 def _there(connection: Connection, case: Row[Any], code: str) -> bool:

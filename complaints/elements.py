@@ -12,13 +12,18 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from complaints import actions, clocks, dossier, letters, people, satisfaction, streams, tables
 from engine import calendar
 from engine.environment import Transaction
 from engine.errors import Fault
+from engine.prepared import prepared
 
+_INSERT = insert(tables.report)
+_REVIEW = update(tables.report).where(
+    tables.report.c.number == bindparam("of"), tables.report.c.version == bindparam("newest")
+)
 FORM, ELEMENT = "six-elements", "Report"
 JUSTIFIED = {"yes": "属实", "partly": "部分属实", "no": "不属实"}
 CLOCKS = {
@@ -84,19 +89,28 @@ class Report:
 def shown(connection: Connection, number: str, user: str, now: datetime) -> dict[str, str]:
     """The three computed elements as `user` would sign them now."""
     person = people.person(connection, user)
+    case = connection.execute(*_case(number)).one()
     return {
-        "element_satisfaction": _satisfaction(connection, number),
-        "element_times": _times(connection, number, now),
+        "element_satisfaction": _satisfaction(connection, case),
+        "element_times": _times(connection, case, now),
         "element_handler": f"{person.name} {person.phone}".strip(),
     }
 
 
-def _satisfaction(connection: Connection, number: str) -> str:
-    rows = satisfaction.listed(connection, number)
-    outcome = connection.scalar(select(tables.complaint.c.satisfaction).where(tables.complaint.c.number == number))
-    answer = next((row for row in reversed(rows) if row.outcome), None)
+@prepared
+def _case(number: Any) -> Any:
+    """A case, and when the first of its units has accepted it."""
+    case, slip = tables.complaint, tables.slip
+    accepted = select(func.min(slip.c.accepted_at)).where(slip.c.number == case.c.number).scalar_subquery()
+    return select(case, accepted.label("accepted_at")).where(case.c.number == number)
+
+
+def _satisfaction(connection: Connection, case: Row[Any]) -> str:
+    outcome = case.satisfaction
     if outcome is None:
         return "尚无评价"
+    rows = satisfaction.listed(connection, case.number)
+    answer = next((row for row in reversed(rows) if row.outcome), None)
     if answer is None or outcome == "unreachable":
         return f"{satisfaction.LABELS[outcome]}(回访{len(rows)}次)"
     source = {"call": "回访", "survey": "问卷"}[answer.source]
@@ -104,15 +118,13 @@ def _satisfaction(connection: Connection, number: str) -> str:
     return f"{satisfaction.LABELS[outcome]}({source},{letters.minute(answer.at)}{ratio})"
 
 
-def _times(connection: Connection, number: str, now: datetime) -> str:
-    case = connection.execute(select(tables.complaint).where(tables.complaint.c.number == number)).one()
-    accepted = connection.scalar(select(func.min(tables.slip.c.accepted_at)).where(tables.slip.c.number == number))
+def _times(connection: Connection, case: Row[Any], now: datetime) -> str:
     begin, end = calendar.local_day(case.received_at), calendar.local_day(case.closed_at or case.replied_at or now)
     working = calendar.current(connection).working_days_between(begin, end)
-    lines = [("接到投诉", case.received_at), ("登记", case.registered_at), ("承办单位接收", accepted)]
+    lines = [("接到投诉", case.received_at), ("登记", case.registered_at), ("承办单位接收", case.accepted_at)]
     lines += [("答复客户", case.replied_at), ("办结", case.closed_at)]
     told = ";".join(f"{name} {letters.minute(at)}" for name, at in lines if at)
-    judged = [clock for clock in clocks.of(connection, number, now) if clock.name in CLOCKS]
+    judged = [clock for clock in clocks.of(connection, case.number, now) if clock.name in CLOCKS]
     statuses = ";".join(f"{CLOCKS[clock.name]}{STATES[clock.state]}" for clock in judged)
     return f"{told};历时 {working} 个工作日、{(end - begin).days} 个自然日;{statuses}"
 
@@ -122,13 +134,12 @@ def sign(tx: Transaction, number: str) -> int:
     written = dossier.latest(tx.connection, number, ELEMENT)
     if written is None:
         raise Fault("Expected a submitted report of case {number}, but there is none", number=number)
-    table = tables.report
-    version = (tx.connection.scalar(select(func.max(table.c.version)).where(table.c.number == number)) or 0) + 1
+    newest = _newest(tx.connection, number)
+    version = newest.version + 1 if newest else 1
     body = {name: written.data.get(name) for name in WRITTEN} | shown(tx.connection, number, written.by, tx.now)
     text = orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()
-    tx.connection.execute(
-        insert(table).values(number=number, version=version, body=text, signed_at=tx.now, signed_by=written.by)
-    )
+    row = {"number": number, "version": version, "body": text, "signed_at": tx.now, "signed_by": written.by}
+    tx.connection.execute(_INSERT, row)
     actions.replace(tx, number, written.data.get("actions") or [])
     computed = {name: body[name] for name in COMPUTED}
     tx.record(streams.of(number), "report-signed", version=version, by=written.by, **computed)
@@ -140,20 +151,20 @@ def review(tx: Transaction, number: str, data: Mapping[str, Any]) -> None:
     newest = _newest(tx.connection, number)
     if newest is None:
         return
-    table = tables.report
     marks = {name: value for name, value in data.items() if name.startswith(("mark_", "report_"))}
-    tx.connection.execute(
-        update(table)
-        .where(table.c.number == number, table.c.version == newest.version)
-        .values(marks=orjson.dumps(marks).decode(), reviewed_at=tx.now, reviewed_by=tx.actor.user)
-    )
+    values = {"marks": orjson.dumps(marks).decode(), "reviewed_at": tx.now, "reviewed_by": tx.actor.user}
+    tx.connection.execute(_REVIEW, values | {"of": number, "newest": newest.version})
     tx.record(streams.of(number), "report-reviewed", version=newest.version, marks=marks)
 
 
 def _newest(connection: Connection, number: str) -> Row[Any] | None:
+    return connection.execute(*_newest_of(number)).first()
+
+
+@prepared
+def _newest_of(number: Any) -> Any:
     table = tables.report
-    query = select(table).where(table.c.number == number).order_by(table.c.version.desc()).limit(1)
-    return connection.execute(query).first()
+    return select(table).where(table.c.number == number).order_by(table.c.version.desc()).limit(1)
 
 
 def report(connection: Connection, number: str, *, confidential: bool = True) -> Report | None:

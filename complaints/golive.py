@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from complaints import catalogue, people, streams, tables, teams
 from engine.environment import Transaction
 from engine.errors import Conflict, Invalid
+from engine.prepared import prepared
 from engine.rows import upsert
 
 MISSING = {
@@ -104,9 +106,7 @@ def open_unit(tx: Transaction, code: str) -> None:
 
 def check_unit(connection: Connection, code: str, at: datetime) -> None:
     """Raise Conflict for a unit that takes no cases, naming what it lacks."""
-    row = connection.execute(
-        select(tables.unit.c.preparing, tables.unit.c.closed_at, tables.unit.c.name).where(tables.unit.c.code == code)
-    ).first()
+    row = connection.execute(*_unit(code)).first()
     if row is not None and row.preparing:
         lacks = next((one.missing for one in units(connection, at) if one.code == code), ())
         raise Conflict(
@@ -114,6 +114,11 @@ def check_unit(connection: Connection, code: str, at: datetime) -> None:
             name=row.name,
             missing=_words(lacks) or NOTHING,
         )
+
+
+@prepared
+def _unit(code: Any) -> Any:
+    return select(tables.unit.c.preparing, tables.unit.c.name).where(tables.unit.c.code == code)
 
 
 def prepare_channel(tx: Transaction, code: str) -> None:
@@ -134,7 +139,7 @@ def open_channel(tx: Transaction, code: str) -> None:
 
 def admit(tx: Transaction, number: str, code: str) -> None:
     """Let a complaint in by a channel, in an emergency with the reason of the command. Raises Conflict without one."""
-    if not tx.connection.scalar(select(tables.channel.c.preparing).where(tables.channel.c.code == code)):
+    if not tx.connection.scalar(*_preparing(code)):
         return
     if tx.actor.reason:
         tx.record(streams.of(number), "registered-in-emergency", channel=code)
@@ -145,6 +150,11 @@ def admit(tx: Transaction, number: str, code: str) -> None:
         name=found.name,
         missing=_words(found.missing) or NOTHING,
     )
+
+
+@prepared
+def _preparing(channel: Any) -> Any:
+    return select(tables.channel.c.preparing).where(tables.channel.c.code == channel)
 
 
 def _channel(tx: Transaction, code: str) -> Readiness:

@@ -20,6 +20,7 @@ from complaints.viewer import SignedIn
 from engine import messages
 from engine.environment import Transaction
 from engine.errors import Conflict, Forbidden
+from engine.prepared import prepared
 from engine.rows import upsert
 
 PROCESS = "media"
@@ -105,7 +106,12 @@ def check(connection: Connection, number: str, form: str, signed_in: SignedIn, i
 
 def handled(connection: Connection, number: str) -> bool:
     """Whether the media have, or had, this case."""
-    return connection.scalar(select(media.c.number).where(media.c.number == number)) is not None
+    return connection.scalar(*_handled(number)) is not None
+
+
+@prepared
+def _handled(number: Any) -> Any:
+    return select(media.c.number).where(media.c.number == number)
 
 
 def alone(number: ColumnElement[str] | str) -> ColumnElement[bool]:

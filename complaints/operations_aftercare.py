@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import func, insert, select
@@ -23,6 +24,9 @@ from complaints import (
 from complaints.operations_intake import case_of
 from engine.errors import Fault
 from engine.operations import OperationCall, Result
+from engine.prepared import prepared
+
+_VISIT = insert(tables.visit)
 
 
 def _said(call: OperationCall, element: str) -> dossier.LatestEntry:
@@ -83,19 +87,24 @@ def settle_breach(call: OperationCall, *, promise: str, reopened: bool, was_clos
 
 def record_visit(call: OperationCall, *, days: int, visit_result: str) -> Result:
     """The result of a follow-up visit with its findings; `attempts` counts those that reached nobody (R56)."""
-    tx, number, table = call.tx, case_of(call), tables.visit
+    tx, number = call.tx, case_of(call)
     said = _said(call, "Visit")
     findings = "" if visit_result == "unreachable" else said.data.get("visit_findings") or said.data["visit_note"]
     row = {"id": str(uuid4()), "number": number, "days": days, "result": visit_result, "by": said.by, "at": tx.now}
-    tx.connection.execute(insert(table).values(**row, findings=findings))
+    tx.connection.execute(_VISIT, row | {"findings": findings})
     tx.record(streams.of(number), "visited", days=days, result=visit_result, by=said.by)
     at = datetime.fromisoformat(said.data["visited_at"])
     if visit_result not in ("not-reached", "unreachable"):
         contacts.write(tx, number, "visit", "visit", "reached", at, by=said.by, note=findings)
-    failed = select(func.count()).select_from(table)
-    failed = failed.where(table.c.number == number, table.c.days == days, table.c.result == "not-reached")
     again = satisfaction.next_slot(tx.connection, tx.now) if visit_result == "not-reached" else None
-    return {"attempts": tx.connection.scalar(failed), "retry_at": again}
+    return {"attempts": tx.connection.scalar(*_failed(number, days)), "retry_at": again}
+
+
+@prepared
+def _failed(number: Any, days: Any) -> Any:
+    table = tables.visit
+    failed = table.c.number == number, table.c.days == days, table.c.result == "not-reached"
+    return select(func.count()).select_from(table).where(*failed)
 
 
 def escalate_visit(call: OperationCall, *, days: int, addressees: list[str]) -> Result:

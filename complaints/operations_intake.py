@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import bindparam, func, literal, select, update
 
 from complaints import clocks, clockwork, contacts, dossier, extension, letters, progress, special, supervision, tables
 from engine import calendar
 from engine.operations import OperationCall, Result
+from engine.prepared import prepared
 
+_CASE = update(tables.complaint).where(tables.complaint.c.number == bindparam("of"))
 PAUSE = timedelta(hours=2)
 """How long to wait before trying again to reach a customer for the first time."""
 
@@ -45,21 +48,18 @@ def record_contact(call: OperationCall, *, method: str, reached: bool, contacted
 
 
 def _failures(call: OperationCall) -> int:
+    return call.tx.connection.scalar(*_documented(case_of(call))) or 0
+
+
+@prepared
+def _documented(number: Any) -> Any:
     table = tables.contact
-    return (
-        call.tx.connection.scalar(
-            select(func.count())
-            .select_from(table)
-            .where(table.c.number == case_of(call), table.c.purpose == "first-contact")
-            .where(table.c.outcome == "not-reached", table.c.proof != "")
-        )
-        or 0
-    )
+    failed = table.c.purpose == "first-contact", table.c.outcome == "not-reached", table.c.proof != ""
+    return select(func.count()).select_from(table).where(table.c.number == number, *failed)
 
 
 def _responded(call: OperationCall, how: str, at: datetime) -> None:
-    table = tables.complaint
-    call.tx.connection.execute(update(table).where(table.c.number == case_of(call)).values(first_response=how))
+    call.tx.connection.execute(_CASE, {"of": case_of(call), "first_response": how})
     outcome = "attempted" if how == "attempted" else None
     clockwork.stop(call.tx, case_of(call), at, "first-response", outcome=outcome)
 
@@ -74,13 +74,9 @@ def open_clocks(
     call: OperationCall, *, subcategory: str, time_class: str, target_days: int, limit_days: int, statutory_days: int
 ) -> Result:
     """Start or recompute the limits of the class, from the receipt (R25–R27, D1–D3)."""
-    number, table = case_of(call), tables.complaint
-    values = {
-        "category": subcategory.partition(".")[0],
-        "subcategory": subcategory,
-        "time_class": time_class,
-    }
-    call.tx.connection.execute(update(table).where(table.c.number == number).values(values))
+    number = case_of(call)
+    values = {"category": subcategory.partition(".")[0], "subcategory": subcategory, "time_class": time_class}
+    call.tx.connection.execute(_CASE, values | {"of": number})
     progress.move(call.tx, number, "classified")
     clockwork.set_limits(call.tx, number, target_days, limit_days, statutory_days)
     special.open_limits(call.tx, number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -11,6 +12,7 @@ from complaints import slips, streams, tables
 from complaints.operations_intake import case_of
 from engine import messages
 from engine.operations import OperationCall, Result
+from engine.prepared import prepared
 
 MEDIA = "media"
 """The process beside which the customer's own complaint goes on (R68)."""
@@ -29,7 +31,7 @@ def hand_over(call: OperationCall, *, process: str, entry: str) -> Result:
 def take_up(call: OperationCall, *, process: str) -> Result:
     """From here on `process` leads the case; what was done before comes from the case file (R5, R26)."""
     tx, number, table = call.tx, case_of(call), tables.complaint
-    case = tx.connection.execute(select(table).where(table.c.number == number)).one()
+    case = tx.connection.execute(*_case(number)).one()
     if case.process != process:
         tx.connection.execute(update(table).where(table.c.number == number).values(process=process))
         tx.record(streams.of(number), "taken-up", old=case.process, new=process)
@@ -43,13 +45,23 @@ def take_up(call: OperationCall, *, process: str) -> Result:
 
 
 def _in_the_media(call: OperationCall, number: str) -> bool:
+    return call.tx.connection.execute(*_running(number, MEDIA)).first() is not None
+
+
+@prepared
+def _case(number: Any) -> Any:
+    return select(tables.complaint).where(tables.complaint.c.number == number)
+
+
+@prepared
+def _running(number: Any, process: Any) -> Any:
     instance, definition = engine.tables.instance, engine.tables.definition
-    query = (
+    return (
         select(instance.c.id)
         .join(definition, definition.c.id == instance.c.definition_id)
-        .where(instance.c.business_key == number, instance.c.ended_at.is_(None), definition.c.key == MEDIA)
+        .where(instance.c.business_key == number, instance.c.ended_at.is_(None), definition.c.key == process)
+        .limit(1)
     )
-    return call.tx.connection.execute(query.limit(1)).first() is not None
 
 
 OPERATIONS: Mapping[str, Callable[..., Result]] = {"hand-over": hand_over, "take-up": take_up}

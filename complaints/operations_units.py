@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import bindparam, func, select, type_coerce, update
 
 from complaints import clockwork, contacts, dossier, letters, owners, progress, slips, streams, tables
 from complaints.operations_intake import case_of
 from engine import messages
 from engine.operations import OperationCall, Result
+from engine.prepared import prepared
 
+_CASE = update(tables.complaint).where(tables.complaint.c.number == bindparam("of"))
 WRITTEN = ("letter", "email", "sms")
 """Ways of replying for which the letter is written from the template; a call or a visit has its own evidence."""
 
@@ -26,7 +28,7 @@ def issue_transfer_slips(call: OperationCall, *, lead_unit: str, assist_units: l
         {"unit": unit, "slip": slips.issue(tx, number, unit, unit == lead_unit, requirement), "lead": unit == lead_unit}
         for unit in units
     ]
-    tx.connection.execute(update(tables.complaint).where(tables.complaint.c.number == number).values(unit=lead_unit))
+    tx.connection.execute(_CASE, {"of": number, "unit": lead_unit})
     clockwork.recompute(tx, number, "unit")
     progress.move(tx, number, "distributed")
     return {"assignments": made}
@@ -67,7 +69,7 @@ def record_investigation(call: OperationCall, *, unit: str, slip: str, justified
 
 def record_reply(call: OperationCall, *, reply_channel: str, replied_at: datetime, resolved: bool) -> Result:
     """The customer (and who forwarded the case) has an answer: the limits stop at the later of the two (R27)."""
-    tx, number, table = call.tx, case_of(call), tables.complaint
+    tx, number = call.tx, case_of(call)
     entry = dossier.latest(tx.connection, number, "Reply")
     said = entry.data if entry else {}
     answered = reply_channel != "none"
@@ -82,15 +84,9 @@ def record_reply(call: OperationCall, *, reply_channel: str, replied_at: datetim
         note=said.get("no_reply_reason") or "",
         proof=said.get("reply_evidence") or "",
     )
-    forwarder_at = tx.connection.scalar(select(table.c.forwarder_replied_at).where(table.c.number == number))
+    forwarder_at = tx.connection.scalar(*_forwarder(number))
     clockwork.stop(tx, number, max(replied_at, forwarder_at or replied_at), *clockwork.RESOLUTION)
-    values: dict[str, Any] = {"replied_at": replied_at, "reply_round": table.c.reply_round + 1}
-    at = literal(replied_at, table.c.replied_at.type)
-    if resolved:
-        values |= {"resolved_at": replied_at, "first_resolved_at": func.coalesce(table.c.first_resolved_at, at)}
-    reply_round = tx.connection.scalar(
-        update(table).where(table.c.number == number).values(values).returning(table.c.reply_round)
-    )
+    reply_round = tx.connection.scalar(*(_resolved if resolved else _replied)(number, replied_at))
     tx.record(streams.of(number), "replied", channel=reply_channel, at=replied_at, round=reply_round, resolved=resolved)
     progress.move(tx, number, "replied")
     if reply_channel in WRITTEN:
@@ -104,6 +100,31 @@ def record_reply(call: OperationCall, *, reply_channel: str, replied_at: datetim
         everywhere=True,
     )
     return {"reply_round": reply_round}
+
+
+@prepared
+def _forwarder(number: Any) -> Any:
+    return select(tables.complaint.c.forwarder_replied_at).where(tables.complaint.c.number == number)
+
+
+@prepared
+def _replied(number: Any, at: Any) -> Any:
+    return _answer(number, replied_at=at)
+
+
+@prepared
+def _resolved(number: Any, at: Any) -> Any:
+    column = tables.complaint.c.first_resolved_at
+    first = func.coalesce(column, type_coerce(at, column.type))
+    return _answer(number, replied_at=at, resolved_at=at, first_resolved_at=first)
+
+
+def _answer(number: Any, **values: Any) -> Any:
+    table = tables.complaint
+    again = table.c.reply_round + 1
+    return (
+        update(table).where(table.c.number == number).values(reply_round=again, **values).returning(table.c.reply_round)
+    )
 
 
 OPERATIONS: Mapping[str, Callable[..., Result]] = {

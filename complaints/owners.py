@@ -8,6 +8,7 @@ over. The first owner (R34) is another matter: he never changes, and he is told 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from zlib import crc32
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, literal, or_, select, update
@@ -16,6 +17,7 @@ from complaints import earlier, letters, people, recusal, scope, streams, tables
 from complaints.viewer import SignedIn
 from engine.environment import Transaction
 from engine.errors import Conflict, Invalid
+from engine.prepared import prepared
 
 account, case = tables.account, tables.complaint
 BOUND = 1000
@@ -66,15 +68,24 @@ def _loads(condition: ColumnElement[bool]) -> Select[tuple[str, int]]:
 
 def change(tx: Transaction, number: str, user: str, how: str, reason: str = "") -> None:
     """Make `user` answer for a case: one event old → new, and whoever is concerned is told. Again the same: nothing."""
-    query = select(case.c.owner, case.c.first_owner).where(case.c.number == number)
-    row = tx.connection.execute(query.with_for_update()).one()
+    row = tx.connection.execute(*_answering(number)).one()
     if row.owner == user:
         return
-    tx.connection.execute(update(case).where(case.c.number == number).values(owner=user))
+    tx.connection.execute(*_set(number, user))
     record(tx, number, row.owner, user, how, reason)
     told = [person for person in (user, row.owner, row.first_owner) if person not in (None, tx.actor.user)]
     names = people.names(tx.connection, [user])
     letters.to_staff(tx, number, "owner", told, case_owner=names[user], reason=reason)
+
+
+@prepared
+def _answering(number: Any) -> Any:
+    return select(case.c.owner, case.c.first_owner).where(case.c.number == number).with_for_update()
+
+
+@prepared
+def _set(number: Any, user: Any) -> Any:
+    return update(case).where(case.c.number == number).values(owner=user)
 
 
 def record(tx: Transaction, number: str, old: str | None, new: str | None, how: str, reason: str = "") -> None:

@@ -15,6 +15,7 @@ from complaints.viewer import SignedIn
 from engine import calendar, instances
 from engine.environment import Transaction
 from engine.errors import Invalid, NotFound
+from engine.prepared import prepared
 
 PROCESS = "promise"
 TEXT, DUE = "promise_text", "promise_due"
@@ -131,9 +132,13 @@ def tell(tx: Transaction, number: str, promise: str, template: str, addressees: 
 
 def unmended(connection: Connection, number: str) -> bool:
     """Whether a promise of the case was broken and has not been made good."""
+    return connection.scalar(*_broken(number)) is not None
+
+
+@prepared
+def _broken(number: Any) -> Any:
     table = tables.promise
-    query = select(table.c.id).where(table.c.number == number, table.c.state == "broken").limit(1)
-    return connection.scalar(query) is not None
+    return select(table.c.id).where(table.c.number == number, table.c.state == "broken").limit(1)
 
 
 def one(connection: Connection, promise: str) -> Promise:

@@ -36,7 +36,9 @@ from engine import instances, tasks
 from engine.columns import FAR
 from engine.environment import Transaction
 from engine.errors import Conflict, Invalid, Problem
+from engine.prepared import prepared
 
+_CASE, _PARTY = insert(tables.complaint), insert(tables.party)
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without what is easily confused when read over the telephone."""
 SUBJECT = 40
@@ -69,11 +71,16 @@ def register(
     sheet = taskpages.start_sheet(tx.environment, tx.connection, signed_in, key, task_element)
     typed = taskforms.checked(sheet, data, uploads)
     receipt = open_case(tx, typed, key, owner=signed_in.user, external=external)
-    task = engine.tables.task
-    query = select(task).where(task.c.business_key == receipt.number, task.c.element_id == task_element)
-    tasks.assign(tx, tx.connection.execute(query).one().id, signed_in.user)
-    casework.finish(tx, signed_in, tx.connection.execute(query).one(), sheet, typed, uploads)
+    tasks.assign(tx, tx.connection.execute(*_begun(receipt.number, task_element)).one().id, signed_in.user)
+    begun = tx.connection.execute(*_begun(receipt.number, task_element)).one()
+    casework.finish(tx, signed_in, begun, sheet, typed, uploads)
     return receipt
+
+
+@prepared
+def _begun(number: Any, element: Any) -> Any:
+    task = engine.tables.task
+    return select(task).where(task.c.business_key == number, task.c.element_id == element)
 
 
 def open_case(
@@ -88,7 +95,7 @@ def open_case(
     answers = owner or owners.choose(tx.connection, group, number, tx.now)
     own = {"number": number, "query_hash": code_hash(number, code), "external": external}
     _insert(tx, received, data, **own, process=key, intake_group=group, first_owner=owner, owner=answers)
-    tx.connection.execute(insert(tables.party).values(number=number))
+    tx.connection.execute(_PARTY, {"number": number})
     tx.record(streams.of(number), "registered", number=number, channel=channel, received_at=received, external=external)
     owners.record(tx, number, None, answers, "registered")
     golive.admit(tx, number, channel)
@@ -102,20 +109,18 @@ def open_case(
 
 
 def _insert(tx: Transaction, received: datetime, data: Mapping[str, Any], **own: str | None) -> None:
-    tx.connection.execute(
-        insert(tables.complaint).values(
-            kind=data.get("matter_kind") or "complaint",
-            channel=str(data["channel"]),
-            received_at=received,
-            registered_at=tx.now,
-            registered_by=tx.actor.user,
-            subject=subject(data),
-            branch=data.get("branch"),
-            stage="received",
-            due_at=FAR,
-            **own,
-        )
-    )
+    row = {
+        "kind": data.get("matter_kind") or "complaint",
+        "channel": str(data["channel"]),
+        "received_at": received,
+        "registered_at": tx.now,
+        "registered_by": tx.actor.user,
+        "subject": subject(data),
+        "branch": data.get("branch"),
+        "stage": "received",
+        "due_at": FAR,
+    }
+    tx.connection.execute(_CASE, row | own)
 
 
 def _check_new(tx: Transaction, received: datetime, external: str | None) -> None:
@@ -124,9 +129,13 @@ def _check_new(tx: Transaction, received: datetime, external: str | None) -> Non
             "Some fields need your attention",
             (Problem("received_at", "This lies in the future; please give a time that has passed."),),
         )
-    table = tables.complaint
-    if external is not None and tx.connection.scalar(select(table.c.number).where(table.c.external == external)):
+    if external is not None and tx.connection.scalar(*_registered(external)):
         raise Conflict("The complaint '{external}' is registered already", external=external)
+
+
+@prepared
+def _registered(external: Any) -> Any:
+    return select(tables.complaint.c.number).where(tables.complaint.c.external == external)
 
 
 def subject(data: Mapping[str, Any]) -> str:

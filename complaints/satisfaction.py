@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -13,9 +14,11 @@ from complaints import settings, streams, tables
 from engine import calendar
 from engine.clock import ZONE
 from engine.environment import Transaction
+from engine.prepared import prepared
 
 SLOTS = (("morning", time(0)), ("afternoon", time(12)), ("evening", time(18)))
 NEXT_CALL = {"morning": time(13), "afternoon": time(18)}
+_INSERT = insert(tables.satisfaction)
 ENOUGH = 3
 """Evidenced attempts in different time slots after which a customer counts as unreachable (R64, R85)."""
 LABELS = {
@@ -99,11 +102,8 @@ def record(
         outcome = "declined"
     facts = {"source": source, "result": result, "expectation": expectation, "perception": perception, "by": by}
     row = {**facts, "ratio": value, "outcome": outcome, "slot": slot(at) if counts else None}
-    tx.connection.execute(
-        insert(tables.satisfaction).values(
-            id=str(uuid4()), number=number, round=_round(tx.connection, number), comment=comment, at=tx.now, **row
-        )
-    )
+    own = {"id": str(uuid4()), "number": number, "round": tx.connection.scalar(*_round(number))}
+    tx.connection.execute(_INSERT, row | own | {"comment": comment, "at": tx.now})
     tx.record(streams.of(number), "satisfaction-recorded", answer=row)
     if outcome is not None:
         set_outcome(tx, number, outcome)
@@ -112,13 +112,22 @@ def record(
 
 def set_outcome(tx: Transaction, number: str, outcome: str) -> None:
     """Write the class into the case. What is not contested at the call-back counts as solved by the reply (D13)."""
+    tx.connection.execute(*(_contested if outcome == "dissatisfied" else _solved)(number, outcome))
+
+
+@prepared
+def _contested(number: Any, outcome: Any) -> Any:
+    table = tables.complaint
+    return update(table).where(table.c.number == number).values(satisfaction=outcome)
+
+
+@prepared
+def _solved(number: Any, outcome: Any) -> Any:
     table = tables.complaint
     solved = func.coalesce(table.c.resolved_at, table.c.replied_at)
     first = func.coalesce(table.c.first_resolved_at, table.c.replied_at)
-    values: dict[str, object] = {"satisfaction": outcome}
-    if outcome != "dissatisfied":
-        values |= {"resolved_at": solved, "first_resolved_at": first}
-    tx.connection.execute(update(table).where(table.c.number == number).values(values))
+    values = {"satisfaction": outcome, "resolved_at": solved, "first_resolved_at": first}
+    return update(table).where(table.c.number == number).values(values)
 
 
 def unreachable(tx: Transaction, number: str) -> None:
@@ -133,21 +142,28 @@ def attempts(connection: Connection, number: str) -> int:
 
 
 def _tried(connection: Connection, number: str) -> set[str]:
-    table = tables.satisfaction
-    query = select(table.c.slot).where(
-        table.c.number == number, table.c.round == _round(connection, number), table.c.slot.is_not(None)
-    )
-    return set(connection.scalars(query))
+    return set(connection.scalars(*_slots(number)))
 
 
-def _round(connection: Connection, number: str) -> int:
-    table = tables.complaint
-    return int(connection.execute(select(table.c.reply_round).where(table.c.number == number)).scalar_one())
+@prepared
+def _slots(number: Any) -> Any:
+    table, case = tables.satisfaction, tables.complaint
+    this_round = (table.c.number == case.c.number) & (table.c.round == case.c.reply_round)
+    return select(table.c.slot).join(case, this_round).where(case.c.number == number, table.c.slot.is_not(None))
+
+
+@prepared
+def _round(number: Any) -> Any:
+    return select(tables.complaint.c.reply_round).where(tables.complaint.c.number == number)
 
 
 def listed(connection: Connection, number: str) -> list[SatisfactionRow]:
     """Attempts and answers of a case, the oldest first."""
+    return [SatisfactionRow(*row) for row in connection.execute(*_of(number))]
+
+
+@prepared
+def _of(number: Any) -> Any:
     table = tables.satisfaction
     columns = [table.c[name] for name in SatisfactionRow.__dataclass_fields__]
-    query = select(*columns).where(table.c.number == number).order_by(table.c.at, table.c.id)
-    return [SatisfactionRow(*row) for row in connection.execute(query)]
+    return select(*columns).where(table.c.number == number).order_by(table.c.at, table.c.id)

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from complaints import clockwork, directory, golive, letters, people, progress, streams, tables
 from engine.environment import Transaction
 from engine.errors import NotFound
 from engine.prepared import prepared
+
+_INSERT = insert(tables.slip)
+_CHANGE = update(tables.slip).where(tables.slip.c.id == bindparam("of"))
+_RETURN = _CHANGE.values(returns=tables.slip.c.returns + 1)
+_CASE = update(tables.complaint).where(tables.complaint.c.number == bindparam("of"))
 
 
 @dataclass(frozen=True)
@@ -43,25 +48,19 @@ def issue(tx: Transaction, number: str, unit: str, lead: bool, requirement: str)
     """Write a slip to a unit and tell its contact A; returns its id. Raises NotFound for an unknown unit."""
     people.unit(tx.connection, unit)
     golive.check_unit(tx.connection, unit, tx.now)
-    table = tables.slip
-    count = tx.connection.scalar(select(func.count()).select_from(table).where(table.c.number == number)) or 0
+    count = tx.connection.scalar(*_count(number)) or 0
     slip = f"{number}-{count + 1}"
     contacts = _contacts(tx, number, unit)
-    tx.connection.execute(
-        insert(table).values(
-            id=slip,
-            number=number,
-            unit=unit,
-            lead=lead,
-            issued_at=tx.now,
-            issued_by=tx.actor.user,
-            requirement=requirement,
-            **contacts,
-        )
-    )
+    row = {"id": slip, "number": number, "unit": unit, "lead": lead, "requirement": requirement}
+    tx.connection.execute(_INSERT, row | contacts | {"issued_at": tx.now, "issued_by": tx.actor.user})
     tx.record(streams.of(number), "slip-issued", slip=slip, unit=unit, lead=lead, **contacts)
     _tell(tx, number, slip, "transfer-slip", contacts["contact_a"] or f"group:unit:{unit}")
     return slip
+
+
+@prepared
+def _count(number: Any) -> Any:
+    return select(func.count()).select_from(tables.slip).where(tables.slip.c.number == number)
 
 
 def _contacts(tx: Transaction, number: str, unit: str) -> dict[str, str | None]:
@@ -104,7 +103,7 @@ def accept(tx: Transaction, number: str, slip: str, by: str) -> None:
 def give_back(tx: Transaction, number: str, slip: str) -> int:
     """The unit refuses the slip; returns how many returns the case has had."""
     table = tables.complaint
-    _change(tx, slip, returns=tables.slip.c.returns + 1, accepted_at=None, accepted_by=None)
+    tx.connection.execute(_RETURN, {"of": slip, "accepted_at": None, "accepted_by": None})
     returns = tx.connection.scalar(
         update(table).where(table.c.number == number).values(returns=table.c.returns + 1).returning(table.c.returns)
     )
@@ -122,7 +121,7 @@ def hand_over(tx: Transaction, number: str, slip: str, unit: str, why: str) -> N
     liable = old.unit if unit != old.unit else old.liable_unit
     _change(tx, slip, unit=unit, liable_unit=liable, accepted_at=None, accepted_by=None, **contacts)
     if old.lead:
-        tx.connection.execute(update(tables.complaint).where(tables.complaint.c.number == number).values(unit=unit))
+        tx.connection.execute(_CASE, {"of": number, "unit": unit})
         clockwork.recompute(tx, number, "unit")
     tx.record(streams.of(number), "slip-handed-over", slip=slip, old=old.unit, new=unit, why=why, liable=liable)
     if why != "arbitrated":
@@ -140,13 +139,11 @@ def conclude(tx: Transaction, number: str, slip: str, justified: str, root_cause
     _change(tx, slip, replied_at=tx.now, justified=justified, root_cause=root_cause)
     tx.record(streams.of(number), "slip-concluded", slip=slip, justified=justified, root_cause=root_cause)
     if row.lead:
-        table = tables.complaint
-        values = {"justified": justified, "root_cause": root_cause}
-        tx.connection.execute(update(table).where(table.c.number == number).values(values))
+        tx.connection.execute(_CASE, {"of": number, "justified": justified, "root_cause": root_cause})
 
 
 def _change(tx: Transaction, slip: str, **values: Any) -> None:
-    tx.connection.execute(update(tables.slip).where(tables.slip.c.id == slip).values(**values))
+    tx.connection.execute(_CHANGE, values | {"of": slip})
 
 
 def get(connection: Connection, slip: str) -> Row[Any]:

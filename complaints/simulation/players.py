@@ -54,6 +54,11 @@ def _candidates(task: Any) -> Any:
     return select(_candidate.c.kind, _candidate.c.value).where(_candidate.c.task_id == task)
 
 
+@prepared
+def _closed_at(number: Any) -> Any:
+    return select(tables.complaint.c.closed_at).where(tables.complaint.c.number == number)
+
+
 class Players:
     """Everybody who works at the bank."""
 
@@ -247,9 +252,8 @@ class Players:
 
     def _closed(self, number: str) -> None:
         """Forget the texts of a case that is closed; what comes after needs no more than its name."""
-        query = select(tables.complaint.c.closed_at).where(tables.complaint.c.number == number)
         with self.scene.environment.read() as connection:
-            closed = connection.scalar(query)
+            closed = connection.scalar(*_closed_at(number))
         case = self.scene.cases[number]
         if closed is not None and case.arrival.data:
             self.scene.count["archived"] += 1
