@@ -43,7 +43,7 @@ class Staff:
         person = self.people[user]
         if self._looked_at != now:
             with self.environment.read() as connection:
-                self._looked_at, self._duty = now, people.on_duty(connection, now)
+                self._look(connection, now)
         return replace(person, groups=person.groups - {DUTY} | ({DUTY} if user in self._duty else set()))
 
     def colleagues(self, person: SignedIn) -> list[str]:
@@ -61,7 +61,13 @@ class Staff:
 
     def on_duty(self, connection: Connection, now: datetime) -> list[str]:
         """The people on the roster now."""
-        return sorted(people.on_duty(connection, now) & self.people.keys())
+        self._look(connection, now)
+        return sorted(self._duty & self.people.keys())
+
+    def _look(self, connection: Connection, now: datetime) -> None:
+        """Read the roster of an instant, unless that was done last."""
+        if self._looked_at != now:
+            self._looked_at, self._duty = now, people.on_duty(connection, now)
 
     def candidates(
         self,
@@ -72,6 +78,7 @@ class Staff:
         now: datetime,
     ) -> list[str]:
         """Whom a task may be done by, in the order in which they take it: leaders last, after hours who is on duty."""
+        self._look(connection, now)
         if task.assignee is not None:
             return [task.assignee]
         found: set[str] = set()

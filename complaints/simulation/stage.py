@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -23,6 +24,7 @@ from complaints.simulation.players import Players
 from complaints.simulation.scene import Scene
 from engine import calendar, scheduler, timers
 from engine.errors import Fault, NotFound
+from engine.prepared import prepared
 
 POST = timedelta(hours=1)
 """How often letters are taken to the post, and failed jobs tried again, when no timer is due before."""
@@ -104,10 +106,8 @@ class Stage:
 
     def _fire(self) -> None:
         """Fire the timers that are due, and see what has become of their cases."""
-        numbers, timer = set(), engine.tables.timer
-        query = select(timer.c.business_key).where(timer.c.due_at <= self.scene.now, timer.c.stopped_at.is_(None))
         with self.scene.environment.read() as connection:
-            numbers = set(connection.scalars(query))
+            numbers = set(connection.scalars(*_due(self.scene.now)))
         before = self.scene.count["timers"]
         while fired := timers.fire_due(self.scene.environment):
             self.scene.count["timers"] += fired
@@ -144,6 +144,12 @@ class Stage:
             )
             scene.count["steps"] += 1
         self.players.look(number)
+
+
+@prepared
+def _due(now: Any) -> Any:
+    timer = engine.tables.timer
+    return select(timer.c.business_key).where(timer.c.due_at <= now, timer.c.stopped_at.is_(None))
 
 
 def _memory() -> int:
