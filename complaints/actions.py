@@ -8,18 +8,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from complaints import directory, dossier, letters, paging, people, scope, streams, tables
 from complaints.viewer import SignedIn
-from engine import calendar, instances, messages
+from engine import calendar, instances, messages, rows
 from engine.environment import Transaction
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.prepared import prepared
 
-_INSERT = insert(tables.action)
-_CHANGE = update(tables.action).where(tables.action.c.id == bindparam("of"))
-_AGAIN = _CHANGE.values(rounds=tables.action.c.rounds + 1)
 PROCESS = "corrective-action"
 REPORT, HAND = "report", "hand"
 LIVE = ("open", "done")
@@ -62,7 +59,7 @@ class Waiver:
 def replace(tx: Transaction, number: str, given: Sequence[Mapping[str, Any]]) -> None:
     """The actions of the newest report take the place of those that an earlier one promised and nobody has done."""
     for action in tx.connection.scalars(*_open(number, REPORT)).all():
-        tx.connection.execute(_CHANGE, {"of": action, "state": "withdrawn"})
+        rows.change(tx.connection, tables.action, {"id": action}, state="withdrawn")
         tx.record(streams.of(number), "action-withdrawn", action=action)
         messages.publish(tx, "action-withdrawn", business_key=number, correlation_key=action, everywhere=True)
     for row in given:
@@ -82,7 +79,7 @@ def begin(tx: Transaction, number: str, text: str, owner: str, due: date, check:
     action, due_at = str(uuid4()), calendar.end_of_day(due)
     row = {"id": action, "number": number, "text": text, "owner": owner, "due": due, "check": check}
     answers = {"source": source, "user": user, "unit": unit, "by": tx.actor.user, "state": "open"}
-    tx.connection.execute(_INSERT, row | answers)
+    rows.add(tx.connection, tables.action, row | answers)
     tx.record(streams.of(number), "action-begun", action=action, owner=owner, due=due, source=source)
     variables = {"action": action, "owner": user, "unit": unit, "due_at": due_at}
     instances.start(tx, PROCESS, business_key=number, stream=streams.of(number), variables=variables)
@@ -166,20 +163,24 @@ def _any(number: Any) -> Any:
 def finish(tx: Transaction, number: str, action: str, proof: str, by: str) -> None:
     """The owner has done it, with evidence."""
     values = {"state": "done", "done_at": tx.now, "done_by": by, "proof": proof}
-    tx.connection.execute(_CHANGE, values | {"of": action})
+    rows.change(tx.connection, tables.action, {"id": action}, **values)
     tx.record(streams.of(number), "action-done", action=action, by=by, proof=proof)
 
 
 def check(tx: Transaction, number: str, action: str, finding: str, by: str, again: date | None) -> datetime | None:
     """Somebody else has looked whether it works; `again` is the new date when it does not. Returns when it is due."""
     values: dict[str, Any] = {"checked_at": tx.now, "checked_by": by, "finding": finding, "state": "effective"}
-    statement = _CHANGE
     if again is not None:
         values |= {"state": "open", "due": again, "done_at": None}
-        statement = _AGAIN
-    tx.connection.execute(statement, values | {"of": action})
+        tx.connection.execute(*_again(action))
+    rows.change(tx.connection, tables.action, {"id": action}, **values)
     tx.record(streams.of(number), "action-checked", action=action, by=by, effective=again is None, again=again)
     return calendar.end_of_day(again) if again else None
+
+
+@prepared
+def _again(action: Any) -> Any:
+    return update(tables.action).where(tables.action.c.id == action).values(rounds=tables.action.c.rounds + 1)
 
 
 def tell(tx: Transaction, number: str, action: str, template: str, addressees: Sequence[str]) -> None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
 from complaints import checklist, clockwork, numbering, progress, settings, silence, streams, survey, tables
-from engine import calendar, messages
+from engine import calendar, messages, rows
 from engine.columns import FAR
 from engine.environment import Environment, Transaction
 from engine.prepared import prepared
-
-_CASE = update(tables.complaint).where(tables.complaint.c.number == bindparam("of"))
 
 
 def missing(
@@ -57,7 +55,7 @@ def seal(tx: Transaction, number: str, at: datetime) -> str:
     retain = calendar.end_of_day(day.replace(year=day.year + years, day=min(day.day, 28)))
     values = {"archive_no": archive_no, "closed_at": at, "retain_until": retain, "due_at": FAR}
     clockwork.close(tx, number)
-    tx.connection.execute(_CASE, values | {"of": number})
+    rows.change(tx.connection, tables.complaint, {"number": number}, **values)
     tx.record(streams.of(number), "case-closed", archive_no=archive_no, retain_until=retain)
     progress.move(tx, number, "closed")
     silence.rest(tx, number)

@@ -16,12 +16,12 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from complaints import evidence, recusal, streams, tables
+from engine import rows
 from engine.environment import Transaction
 from engine.prepared import prepared
-from engine.rows import upsert
 from forms import exchange
 
 PARTY = {
@@ -36,11 +36,6 @@ COLUMNS = ("product", "branch", "urgency", "subcategory", "forwarder_replied_at"
 ORIGINAL, ADDENDA = "verbatim", {"addendum": "addendum", "material_text": "material"}
 KNOWN = ("channel", "received_at", "root_cause", "justified", "first_owner", *COLUMNS)
 IMMUTABLE = ("channel", "received_at", "matter_kind", ORIGINAL)
-
-_ENTRY = insert(tables.entry)
-_WORDING = insert(tables.wording)
-_COLUMNS = update(tables.complaint).where(tables.complaint.c.number == bindparam("of"))
-_PARTY = update(tables.party).where(tables.party.c.number == bindparam("of"))
 
 
 @dataclass(frozen=True)
@@ -73,7 +68,7 @@ def submit(
             add_wording(tx, number, kind, str(data[field]))
     columns = {name: data[name] for name in COLUMNS if name in data}
     if columns:
-        tx.connection.execute(_COLUMNS, columns | {"of": number})
+        rows.change(tx.connection, tables.complaint, {"number": number}, **columns)
     content = {name: value for name, value in data.items() if name not in PARTY and name not in (ORIGINAL, *PRIVATE)}
     _set_fields(tx, number, content, {source.instance_id or ""} | ({""} if shared else set()))
     if recusal.FIELD in data:
@@ -88,7 +83,8 @@ def _entry(
     text = orjson.dumps(exchange.to_json(content), option=orjson.OPT_SORT_KEYS).decode()
     entry_id = str(uuid4())
     said = {"id": entry_id, "number": number, **source.__dict__, "data": text}
-    tx.connection.execute(_ENTRY, said | {"by": tx.actor.user, "on_behalf_of": tx.actor.on_behalf_of, "at": tx.now})
+    by = {"by": tx.actor.user, "on_behalf_of": tx.actor.on_behalf_of, "at": tx.now}
+    rows.add(tx.connection, tables.entry, said | by)
     tx.record(
         streams.of(number),
         "form-submitted",
@@ -106,14 +102,14 @@ def _entry(
 
 
 def _set_fields(tx: Transaction, number: str, content: Mapping[str, Any], scopes: set[str]) -> None:
-    rows = [
+    said = [
         {"number": number, "scope": scope, "name": name, "value": orjson.dumps(exchange.to_json(value)).decode()}
         for scope in sorted(scopes)
         for name, value in content.items()
         if name not in ADDENDA
     ]
-    if rows:
-        upsert(tx.connection, tables.field, rows, ("number", "scope", "name"))
+    if said:
+        rows.upsert(tx.connection, tables.field, said, ("number", "scope", "name"))
 
 
 def set_party(tx: Transaction, number: str, data: Mapping[str, Any]) -> None:
@@ -122,7 +118,7 @@ def set_party(tx: Transaction, number: str, data: Mapping[str, Any]) -> None:
     if data.get("anonymous"):
         values = dict.fromkeys(PARTY.values())
     if values:
-        tx.connection.execute(_PARTY, values | {"of": number})
+        rows.change(tx.connection, tables.party, {"number": number}, **values)
 
 
 def add_wording(tx: Transaction, number: str, kind: str, text: str) -> None:
@@ -131,7 +127,7 @@ def add_wording(tx: Transaction, number: str, kind: str, text: str) -> None:
     if kind == "original" and last:
         return
     row = {"number": number, "seq": last + 1, "kind": kind, "text": text, "at": tx.now, "by": tx.actor.user}
-    tx.connection.execute(_WORDING, row)
+    rows.add(tx.connection, tables.wording, row)
     digest = hashlib.sha256(text.encode()).hexdigest()
     tx.record(streams.of(number), "wording-added", seq=last + 1, wording=kind, sha256=digest)
 
@@ -144,7 +140,7 @@ def _last_wording(number: Any) -> Any:
 def took_part(tx: Transaction, number: str, user: str) -> None:
     """Remember that a person worked on the case, so that he keeps seeing it."""
     if not tx.actor.system:
-        upsert(tx.connection, tables.participant, [{"number": number, "user": user}], ("number", "user"))
+        rows.upsert(tx.connection, tables.participant, [{"number": number, "user": user}], ("number", "user"))
 
 
 def set_first_owner(tx: Transaction, number: str, user: str) -> None:

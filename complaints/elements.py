@@ -12,18 +12,14 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, func, select
 
 from complaints import actions, clocks, dossier, letters, people, satisfaction, streams, tables
-from engine import calendar
+from engine import calendar, rows
 from engine.environment import Transaction
 from engine.errors import Fault
 from engine.prepared import prepared
 
-_INSERT = insert(tables.report)
-_REVIEW = update(tables.report).where(
-    tables.report.c.number == bindparam("of"), tables.report.c.version == bindparam("newest")
-)
 FORM, ELEMENT = "six-elements", "Report"
 JUSTIFIED = {"yes": "属实", "partly": "部分属实", "no": "不属实"}
 CLOCKS = {
@@ -109,10 +105,10 @@ def _satisfaction(connection: Connection, case: Row[Any]) -> str:
     outcome = case.satisfaction
     if outcome is None:
         return "尚无评价"
-    rows = satisfaction.listed(connection, case.number)
-    answer = next((row for row in reversed(rows) if row.outcome), None)
+    given = satisfaction.listed(connection, case.number)
+    answer = next((row for row in reversed(given) if row.outcome), None)
     if answer is None or outcome == "unreachable":
-        return f"{satisfaction.LABELS[outcome]}(回访{len(rows)}次)"
+        return f"{satisfaction.LABELS[outcome]}(回访{len(given)}次)"
     source = {"call": "回访", "survey": "问卷"}[answer.source]
     ratio = f",预期/感知比 {answer.ratio.normalize():f}" if answer.ratio is not None else ""
     return f"{satisfaction.LABELS[outcome]}({source},{letters.minute(answer.at)}{ratio})"
@@ -139,7 +135,7 @@ def sign(tx: Transaction, number: str) -> int:
     body = {name: written.data.get(name) for name in WRITTEN} | shown(tx.connection, number, written.by, tx.now)
     text = orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()
     row = {"number": number, "version": version, "body": text, "signed_at": tx.now, "signed_by": written.by}
-    tx.connection.execute(_INSERT, row)
+    rows.add(tx.connection, tables.report, row)
     actions.replace(tx, number, written.data.get("actions") or [])
     computed = {name: body[name] for name in COMPUTED}
     tx.record(streams.of(number), "report-signed", version=version, by=written.by, **computed)
@@ -153,7 +149,7 @@ def review(tx: Transaction, number: str, data: Mapping[str, Any]) -> None:
         return
     marks = {name: value for name, value in data.items() if name.startswith(("mark_", "report_"))}
     values = {"marks": orjson.dumps(marks).decode(), "reviewed_at": tx.now, "reviewed_by": tx.actor.user}
-    tx.connection.execute(_REVIEW, values | {"of": number, "newest": newest.version})
+    rows.change(tx.connection, tables.report, {"number": number, "version": newest.version}, **values)
     tx.record(streams.of(number), "report-reviewed", version=newest.version, marks=marks)
 
 

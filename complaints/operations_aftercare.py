@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from complaints import (
     actions,
@@ -22,11 +22,10 @@ from complaints import (
     tables,
 )
 from complaints.operations_intake import case_of
+from engine import rows
 from engine.errors import Fault
 from engine.operations import OperationCall, Result
 from engine.prepared import prepared
-
-_VISIT = insert(tables.visit)
 
 
 def _said(call: OperationCall, element: str) -> dossier.LatestEntry:
@@ -91,7 +90,7 @@ def record_visit(call: OperationCall, *, days: int, visit_result: str) -> Result
     said = _said(call, "Visit")
     findings = "" if visit_result == "unreachable" else said.data.get("visit_findings") or said.data["visit_note"]
     row = {"id": str(uuid4()), "number": number, "days": days, "result": visit_result, "by": said.by, "at": tx.now}
-    tx.connection.execute(_VISIT, row | {"findings": findings})
+    rows.add(tx.connection, tables.visit, row | {"findings": findings})
     tx.record(streams.of(number), "visited", days=days, result=visit_result, by=said.by)
     at = datetime.fromisoformat(said.data["visited_at"])
     if visit_result not in ("not-reached", "unreachable"):

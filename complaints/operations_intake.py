@@ -7,14 +7,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal, select, update
+from sqlalchemy import func, literal, select, update
 
 from complaints import clocks, clockwork, contacts, dossier, extension, letters, progress, special, supervision, tables
-from engine import calendar
+from engine import calendar, rows
 from engine.operations import OperationCall, Result
 from engine.prepared import prepared
 
-_CASE = update(tables.complaint).where(tables.complaint.c.number == bindparam("of"))
 PAUSE = timedelta(hours=2)
 """How long to wait before trying again to reach a customer for the first time."""
 
@@ -59,7 +58,7 @@ def _documented(number: Any) -> Any:
 
 
 def _responded(call: OperationCall, how: str, at: datetime) -> None:
-    call.tx.connection.execute(_CASE, {"of": case_of(call), "first_response": how})
+    rows.change(call.tx.connection, tables.complaint, {"number": case_of(call)}, first_response=how)
     outcome = "attempted" if how == "attempted" else None
     clockwork.stop(call.tx, case_of(call), at, "first-response", outcome=outcome)
 
@@ -76,7 +75,7 @@ def open_clocks(
     """Start or recompute the limits of the class, from the receipt (R25–R27, D1–D3)."""
     number = case_of(call)
     values = {"category": subcategory.partition(".")[0], "subcategory": subcategory, "time_class": time_class}
-    call.tx.connection.execute(_CASE, values | {"of": number})
+    rows.change(call.tx.connection, tables.complaint, {"number": number}, **values)
     progress.move(call.tx, number, "classified")
     clockwork.set_limits(call.tx, number, target_days, limit_days, statutory_days)
     special.open_limits(call.tx, number)

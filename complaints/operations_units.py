@@ -6,15 +6,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, type_coerce, update
+from sqlalchemy import func, select, type_coerce, update
 
 from complaints import clockwork, contacts, dossier, letters, owners, progress, slips, streams, tables
 from complaints.operations_intake import case_of
-from engine import messages
+from engine import messages, rows
 from engine.operations import OperationCall, Result
 from engine.prepared import prepared
 
-_CASE = update(tables.complaint).where(tables.complaint.c.number == bindparam("of"))
 WRITTEN = ("letter", "email", "sms")
 """Ways of replying for which the letter is written from the template; a call or a visit has its own evidence."""
 
@@ -28,7 +27,7 @@ def issue_transfer_slips(call: OperationCall, *, lead_unit: str, assist_units: l
         {"unit": unit, "slip": slips.issue(tx, number, unit, unit == lead_unit, requirement), "lead": unit == lead_unit}
         for unit in units
     ]
-    tx.connection.execute(_CASE, {"of": number, "unit": lead_unit})
+    rows.change(tx.connection, tables.complaint, {"number": number}, unit=lead_unit)
     clockwork.recompute(tx, number, "unit")
     progress.move(tx, number, "distributed")
     return {"assignments": made}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 import engine.tables
 from complaints import (
@@ -32,13 +32,12 @@ from complaints import (
     taskpages,
 )
 from complaints.viewer import SignedIn
-from engine import instances, tasks
+from engine import instances, rows, tasks
 from engine.columns import FAR
 from engine.environment import Transaction
 from engine.errors import Conflict, Invalid, Problem
 from engine.prepared import prepared
 
-_CASE, _PARTY = insert(tables.complaint), insert(tables.party)
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without what is easily confused when read over the telephone."""
 SUBJECT = 40
@@ -95,7 +94,7 @@ def open_case(
     answers = owner or owners.choose(tx.connection, group, number, tx.now)
     own = {"number": number, "query_hash": code_hash(number, code), "external": external}
     _insert(tx, received, data, **own, process=key, intake_group=group, first_owner=owner, owner=answers)
-    tx.connection.execute(_PARTY, {"number": number})
+    rows.add(tx.connection, tables.party, {"number": number})
     tx.record(streams.of(number), "registered", number=number, channel=channel, received_at=received, external=external)
     owners.record(tx, number, None, answers, "registered")
     golive.admit(tx, number, channel)
@@ -120,7 +119,7 @@ def _insert(tx: Transaction, received: datetime, data: Mapping[str, Any], **own:
         "stage": "received",
         "due_at": FAR,
     }
-    tx.connection.execute(_CASE, row | own)
+    rows.add(tx.connection, tables.complaint, row | own)
 
 
 def _check_new(tx: Transaction, received: datetime, external: str | None) -> None:

@@ -8,17 +8,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
 from complaints import settings, streams, tables
-from engine import calendar
+from engine import calendar, rows
 from engine.clock import ZONE
 from engine.environment import Transaction
 from engine.prepared import prepared
 
 SLOTS = (("morning", time(0)), ("afternoon", time(12)), ("evening", time(18)))
 NEXT_CALL = {"morning": time(13), "afternoon": time(18)}
-_INSERT = insert(tables.satisfaction)
 ENOUGH = 3
 """Evidenced attempts in different time slots after which a customer counts as unreachable (R64, R85)."""
 LABELS = {
@@ -103,7 +102,7 @@ def record(
     facts = {"source": source, "result": result, "expectation": expectation, "perception": perception, "by": by}
     row = {**facts, "ratio": value, "outcome": outcome, "slot": slot(at) if counts else None}
     own = {"id": str(uuid4()), "number": number, "round": tx.connection.scalar(*_round(number))}
-    tx.connection.execute(_INSERT, row | own | {"comment": comment, "at": tx.now})
+    rows.add(tx.connection, tables.satisfaction, row | own | {"comment": comment, "at": tx.now})
     tx.record(streams.of(number), "satisfaction-recorded", answer=row)
     if outcome is not None:
         set_outcome(tx, number, outcome)
@@ -112,13 +111,10 @@ def record(
 
 def set_outcome(tx: Transaction, number: str, outcome: str) -> None:
     """Write the class into the case. What is not contested at the call-back counts as solved by the reply (D13)."""
-    tx.connection.execute(*(_contested if outcome == "dissatisfied" else _solved)(number, outcome))
-
-
-@prepared
-def _contested(number: Any, outcome: Any) -> Any:
-    table = tables.complaint
-    return update(table).where(table.c.number == number).values(satisfaction=outcome)
+    if outcome == "dissatisfied":
+        rows.change(tx.connection, tables.complaint, {"number": number}, satisfaction=outcome)
+    else:
+        tx.connection.execute(*_solved(number, outcome))
 
 
 @prepared

@@ -7,17 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from complaints import clockwork, directory, golive, letters, people, progress, streams, tables
+from engine import rows
 from engine.environment import Transaction
 from engine.errors import NotFound
 from engine.prepared import prepared
-
-_INSERT = insert(tables.slip)
-_CHANGE = update(tables.slip).where(tables.slip.c.id == bindparam("of"))
-_RETURN = _CHANGE.values(returns=tables.slip.c.returns + 1)
-_CASE = update(tables.complaint).where(tables.complaint.c.number == bindparam("of"))
 
 
 @dataclass(frozen=True)
@@ -52,7 +48,7 @@ def issue(tx: Transaction, number: str, unit: str, lead: bool, requirement: str)
     slip = f"{number}-{count + 1}"
     contacts = _contacts(tx, number, unit)
     row = {"id": slip, "number": number, "unit": unit, "lead": lead, "requirement": requirement}
-    tx.connection.execute(_INSERT, row | contacts | {"issued_at": tx.now, "issued_by": tx.actor.user})
+    rows.add(tx.connection, tables.slip, row | contacts | {"issued_at": tx.now, "issued_by": tx.actor.user})
     tx.record(streams.of(number), "slip-issued", slip=slip, unit=unit, lead=lead, **contacts)
     _tell(tx, number, slip, "transfer-slip", contacts["contact_a"] or f"group:unit:{unit}")
     return slip
@@ -103,12 +99,18 @@ def accept(tx: Transaction, number: str, slip: str, by: str) -> None:
 def give_back(tx: Transaction, number: str, slip: str) -> int:
     """The unit refuses the slip; returns how many returns the case has had."""
     table = tables.complaint
-    tx.connection.execute(_RETURN, {"of": slip, "accepted_at": None, "accepted_by": None})
+    _change(tx, slip, accepted_at=None, accepted_by=None)
+    tx.connection.execute(*_returned(slip))
     returns = tx.connection.scalar(
         update(table).where(table.c.number == number).values(returns=table.c.returns + 1).returning(table.c.returns)
     )
     tx.record(streams.of(number), "slip-returned", slip=slip, returns=returns)
     return int(returns or 0)
+
+
+@prepared
+def _returned(slip: Any) -> Any:
+    return update(tables.slip).where(tables.slip.c.id == slip).values(returns=tables.slip.c.returns + 1)
 
 
 def hand_over(tx: Transaction, number: str, slip: str, unit: str, why: str) -> None:
@@ -121,7 +123,7 @@ def hand_over(tx: Transaction, number: str, slip: str, unit: str, why: str) -> N
     liable = old.unit if unit != old.unit else old.liable_unit
     _change(tx, slip, unit=unit, liable_unit=liable, accepted_at=None, accepted_by=None, **contacts)
     if old.lead:
-        tx.connection.execute(_CASE, {"of": number, "unit": unit})
+        rows.change(tx.connection, tables.complaint, {"number": number}, unit=unit)
         clockwork.recompute(tx, number, "unit")
     tx.record(streams.of(number), "slip-handed-over", slip=slip, old=old.unit, new=unit, why=why, liable=liable)
     if why != "arbitrated":
@@ -139,11 +141,12 @@ def conclude(tx: Transaction, number: str, slip: str, justified: str, root_cause
     _change(tx, slip, replied_at=tx.now, justified=justified, root_cause=root_cause)
     tx.record(streams.of(number), "slip-concluded", slip=slip, justified=justified, root_cause=root_cause)
     if row.lead:
-        tx.connection.execute(_CASE, {"of": number, "justified": justified, "root_cause": root_cause})
+        found = {"justified": justified, "root_cause": root_cause}
+        rows.change(tx.connection, tables.complaint, {"number": number}, **found)
 
 
 def _change(tx: Transaction, slip: str, **values: Any) -> None:
-    tx.connection.execute(_CHANGE, values | {"of": slip})
+    rows.change(tx.connection, tables.slip, {"id": slip}, **values)
 
 
 def get(connection: Connection, slip: str) -> Row[Any]:
@@ -177,9 +180,9 @@ def assignments(connection: Connection, number: str) -> list[dict[str, Any]]:
 
 def listed(connection: Connection, number: str) -> list[SlipRow]:
     """The slips of a case, the lead first."""
-    rows = connection.execute(*_of(number)).all()
-    names = people.names(connection, [user for row in rows for user in (row.contact_a, row.contact_b)])
-    return [_slip(row, names) for row in rows]
+    found = connection.execute(*_of(number)).all()
+    names = people.names(connection, [user for row in found for user in (row.contact_a, row.contact_b)])
+    return [_slip(row, names) for row in found]
 
 
 @prepared
