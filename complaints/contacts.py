@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from complaints import clockwork, dossier, evidence, scope, streams, tables
 from complaints.viewer import SignedIn
+from engine import rows
 from engine.environment import Transaction
 from engine.errors import Invalid
 
-_INSERT = insert(tables.contact)
 METHODS = ("call", "letter", "visit", "email", "sms")
 OUTCOMES = ("reached", "not-reached")
 
@@ -57,7 +57,7 @@ def write(
         "by": by,
     }
     row = told | {"id": str(uuid4()), "number": number, "note": note, "proof": proof, "evidence_id": evidence_id}
-    tx.connection.execute(_INSERT, row | {"at": tx.now})
+    rows.add(tx.connection, tables.contact, row | {"at": tx.now})
     tx.record(streams.of(number), "contact-logged", proof=proof, **told)
     if outcome == "reached":
         clockwork.heard(tx, number, contacted_at)

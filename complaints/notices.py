@@ -7,15 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, insert, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, not_, or_, select
 
 from complaints import streams, tables
 from complaints.viewer import SignedIn
+from engine import rows
 from engine.environment import Transaction
 from engine.errors import NotFound
 from engine.rows import upsert
-
-_INSERT = insert(tables.notice)
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ def send(tx: Transaction, number: str | None, template: str, addressee: str, sub
     """Put a notice before a person (user id) or a group (`group:<id>`); `number` None when it is about no one case."""
     kind, value = ("group", addressee.removeprefix("group:")) if addressee.startswith("group:") else ("user", addressee)
     row = {"kind": kind, "value": value, "number": number, "template": template, "subject": subject, "body": body}
-    tx.connection.execute(_INSERT, row | {"id": str(uuid4()), "at": tx.now})
+    rows.add(tx.connection, tables.notice, row | {"id": str(uuid4()), "at": tx.now})
     tx.record(
         streams.of(number) if number else "verification",
         "notice-sent",

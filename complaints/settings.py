@@ -10,6 +10,7 @@ from complaints import tables
 from engine import store
 from engine.environment import Transaction
 from engine.errors import NotFound
+from engine.prepared import Prepared
 
 DEFAULTS = {
     "bank-name": "示例银行",
@@ -26,7 +27,7 @@ DEFAULTS = {
     "repeat-likeness": "0.5",
 }
 
-_ALL = select(tables.setting.c.key, tables.setting.c.value)
+_ALL = Prepared(select(tables.setting.c.key, tables.setting.c.value))
 
 
 def get(connection: Connection, key: str) -> str:

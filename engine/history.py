@@ -22,6 +22,7 @@ from sqlalchemy.exc import IntegrityError
 
 from engine import tables
 from engine.prepared import Prepared
+from engine.rows import add
 from engine.store import LostRace
 
 GENESIS = "0" * 64
@@ -112,6 +113,6 @@ def write(connection: Connection, events: Sequence[Event]) -> None:
 
 def _open(connection: Connection, stream: str, length: int, head: str) -> None:
     try:
-        connection.execute(insert(tables.stream).values(id=stream, length=length, head=head, sealed=0))
+        add(connection, tables.stream, {"id": stream, "length": length, "head": head, "sealed": 0})
     except IntegrityError as error:  # two commands opened the same stream at once
         raise LostRace from error

@@ -29,6 +29,7 @@ _SELECT = Prepared(
         tables.variable.c.instance_id == bindparam("i")
     )
 )
+_DROP = Prepared(delete(tables.variable).where(tables.variable.c.scope_id.in_(bindparam("gone", expanding=True))))
 
 
 class Scopes:
@@ -80,7 +81,7 @@ class Scopes:
         """Write what changed. Raises Invalid when the instance would hold more than `limit` bytes."""
         gone = [key for key in self._dropped if any(scope == key for scope, _ in self._stored)]
         if gone:
-            connection.execute(delete(tables.variable).where(tables.variable.c.scope_id.in_(gone)))
+            connection.execute(_DROP, {"gone": gone})
         rows = [self._row(key, name) for key, name in self._changed if key in self.documents]
         sizes = {place: size for place, size in self._stored.items() if place[0] in self.documents}
         size = sum((sizes | {(row["scope_id"], row["name"]): _size(row["text"]) for row in rows}).values())

@@ -6,6 +6,7 @@ same figures. A part is a process of its own; an interruption is told to all of 
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -15,6 +16,8 @@ from typing import Any, TypeVar
 
 LARGE, PARTS = 1000, 4
 """From so many cases on the bank is played in so many parts; complaints/simulation/year.py keeps repeats together."""
+RUBBISH = 50_000
+"""So many new objects are made between two looks for cycles of them."""
 LOOK = 0.5
 """Seconds between two looks at how far the parts are."""
 Progress = Callable[[int, int], None]
@@ -55,6 +58,8 @@ def play(
 
 def _begin(done: Any, stop: Any) -> None:
     global _shared  # a worker has no other way to keep what it was begun with
+    gc.freeze()  # what is there now stays; with so much of it, looking for rubbish often finds nothing
+    gc.set_threshold(RUBBISH, 20, 50)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent tells when to end
     _shared = done, stop
 

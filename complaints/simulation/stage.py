@@ -28,6 +28,8 @@ from engine.prepared import prepared
 
 POST = timedelta(hours=1)
 """How often letters are taken to the post, and failed jobs tried again, when no timer is due before."""
+A_WEEK = 7
+"""How often, in days, what is over is forgotten: it is looked for among everything that ever ran."""
 Progress = Callable[[int, int], None]
 
 
@@ -79,11 +81,12 @@ class Stage:
             last = connection.scalar(select(func.max(case.c.number)))
             before = connection.scalar(select(func.max(case.c.number)).where(case.c.number < (first or "")))
             found = reconcile.check(connection, before or "", last) if first and last else []
-            live = set(connection.scalars(select(instance.c.business_key).where(instance.c.ended_at.is_(None))))
+            live = select(instance.c.business_key).where(instance.c.ended_at.is_(None)).distinct()
+            over = scene.cases.keys() - set(connection.scalars(live)) if scene.count["days"] % A_WEEK == 0 else set()
         for finding in found:
             told = (finding.number, finding.code, finding.detail)
             scene.violations.setdefault(told, calendar.local_day(scene.now).isoformat())
-        for number in scene.cases.keys() - live:
+        for number in over:
             del scene.cases[number]
         scene.count["days"] += 1
 
