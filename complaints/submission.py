@@ -24,6 +24,7 @@ from complaints import (
     golive,
     groups,
     links,
+    materials,
     media,
     people,
     progress,
@@ -128,6 +129,23 @@ def _extension(submission: Submission) -> Iterator[Problem]:
         yield Problem("new_limit", error.template, error.parameters)
 
 
+def _customer(submission: Submission) -> Iterator[Problem]:
+    if submission.data.get("investigation_result") == "material":
+        try:
+            materials.check_customer(submission.connection, submission.number)
+        except Invalid as error:
+            yield Problem("investigation_result", error.template, error.parameters)
+
+
+def _material_day(submission: Submission) -> Iterator[Problem]:
+    day = submission.data.get("material_day")
+    if day is not None:
+        try:
+            materials.check_day(submission.connection, submission.number, day, submission.now)
+        except Invalid as error:
+            yield Problem("material_day", error.template, error.parameters)
+
+
 def _transfer(submission: Submission) -> Iterator[Problem]:
     unit = submission.data.get("next_unit")
     if unit is not None and unit == submission.variables.get("unit"):
@@ -220,7 +238,9 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "distribute": (_units_live("lead_unit", "assist_units"),),
     "redistribute": (_units_live("next_unit"), _one_level_higher),
     "arbitrate": (_units_live("next_unit"), _one_level_higher),
-    "investigate": (_transfer, _units_live("next_unit"), _one_level_higher, _dimensions),
+    "investigate": (_customer, _transfer, _units_live("next_unit"), _one_level_higher, _dimensions),
+    "request-material": (_material_day,),
+    "record-material": (_after_receipt("material_supplied_at"),),
     "new-facts": (_after_receipt("material_received_at"),),
     "reply": (_after_receipt("replied_at", "forwarder_replied_at"), _promise),
     "visit": (_promise,),
