@@ -23,6 +23,7 @@ from complaints import (
     extension,
     golive,
     groups,
+    improvements,
     links,
     materials,
     media,
@@ -69,6 +70,8 @@ def after(tx: Transaction, number: str, form: str, data: Mapping[str, Any], inst
         recomplaints.link(tx, number, str(data["earlier_case"]).strip())
     if form == "review-report":
         elements.review(tx, number, data)
+    if form == "improvement":
+        improvements.propose(tx, number, data)
     promises.from_form(tx, number, form, data)
     media.file(tx, number, form, data, instance_id)
     other = data.get("resubmission_of") if form == "review" and data.get("review_result") == "ok" else None

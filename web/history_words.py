@@ -71,6 +71,8 @@ EVENTS = {
     "group-revoked": "Left a group",
     "handed-over": "Handed over to another process",
     "history-exported": "History exported",
+    "improvement-decided": "Decided on a proposal to improve",
+    "improvement-proposed": "Improvement proposed",
     "incident-annotated": "Incident annotated",
     "incident-created": "Incident",
     "incident-resolved": "Incident resolved",
