@@ -229,6 +229,8 @@ def test_a_confirmed_withdrawal_ends_the_wait(bank):
     bank.do("mei", number, "CallCustomer", **CHECKED, checked_at=bank.now, own_wish="yes", pressure="none")
     bank.travel(to=at("2026-03-05T19:00"))
     assert (bank.steps(number), wanted(bank, number), len(letters(bank, number))) == (["FileWithdrawal"], [], 1)
+    with bank.environment.read() as connection, pytest.raises(Invalid, match="withdrawn"):
+        materials.check_customer(connection, number)
     assert (findings(bank, number), bank.incidents()) == ([], [])
 
 
@@ -239,3 +241,26 @@ def test_with_the_kind_of_the_case_the_wait_ends_and_the_investigation_begins_an
     assert "Investigate" in bank.steps(number)
     bank.travel(to=at("2026-03-05T19:00"))
     assert (len(letters(bank, number)), findings(bank, number), bank.incidents()) == (1, [], [])
+
+
+@pytest.mark.proves("R5")
+def test_of_two_units_each_waits_for_its_own_and_keeps_its_limit(bank):
+    """Complex: five working days for the leading unit, four for the other; each is asked for what it lacks."""
+    number = bank.register(product="credit-card").number
+    bank.to_distribution(number, "SQ.PROD")
+    bank.do("mei", number, "Distribute", lead_unit="west", handling_requirement="查明事实,按期办结")
+    for user in ("wang", "li"):
+        bank.do(user, number, "Accept", accept_result="accept", handler=user)
+    limit, before = bank.task(number, "Investigate", "li").due_at, dues(bank, number)
+    assert (limit, before["internal"]) == (at("2026-03-07T00:00"), at("2026-03-17T00:00"))
+    for user, what, day in (("li", "年费扣款短信截图", "2026-03-04"), ("wang", "申请表客户联", "2026-03-05")):
+        bank.do(user, number, "Investigate", investigation_result="material")
+        bank.do(user, number, "RequestMaterial", **(WANTED | {"material_wanted": what, "material_day": day}))
+    assert [one.what for one in wanted(bank, number)] == ["年费扣款短信截图", "申请表客户联"]
+    bank.travel(to=at("2026-03-05T09:00"))
+    assert [(row.template, "截图" in row.body) for row in letters(bank, number)][2:] == [("material-reminder", True)]
+    bank.do("wang", number, "AwaitMaterial", **SUPPLIED, material_supplied_at=bank.now)
+    assert bank.task(number, "AwaitMaterial").assignee == "li", "the other one still waits"
+    bank.travel(to=at("2026-03-05T18:00"))
+    assert bank.task(number, "Investigate", "li").due_at == limit
+    assert (dues(bank, number), findings(bank, number), bank.incidents()) == (before, [], [])
