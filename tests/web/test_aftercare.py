@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from complaints import improvements, tables
 from engine.environment import Actor
@@ -33,19 +33,23 @@ def test_the_voice_of_the_customer_is_masked_and_for_managers(bank) -> None:
 
 def test_a_proposal_is_decided_on_its_page(bank) -> None:
     number = bank.as_("lin").register(product="credit-card")
-    author = Actor("li")
+    case, author = tables.complaint, Actor("li")
+    classified = update(case).where(case.c.number == number).values(subcategory="SQ.PROD")
+    bank.environment.run(author, lambda tx: tx.connection.execute(classified))
     said = {"improvement_kind": "process", "improvement_opinion": "在申请页面写明首年免年费的条件。"}
     bank.environment.run(author, lambda tx: improvements.propose(tx, number, said))
     browser = bank.as_("gao")
     page = browser.get("/improvements")
     row = page.html.select_one("#proposals tbody tr").get_text(" ", strip=True)
-    assert all(text in row for text in (number, "在申请页面写明", "流程", "待决定"))
+    assert all(text in row for text in (number, "在申请页面写明", "流程", "信用卡", "服务产品", "待决定"))
     assert "–" in page.html.find(id="rate").get_text()
     form = page.html.select_one("#proposals form")
     assert [button["value"] for button in form.find_all("button")] == ["accepted", "declined"]
     page = browser.send(form["action"], {"state": "accepted", "reason": "下一版本上线"})
     assert "100.0 %" in page.html.find(id="rate").get_text()
-    assert "下一版本上线" in page.html.select_one("#proposals tbody tr").get_text()
+    row = page.html.select_one("#proposals tbody tr").get_text(" ", strip=True)
+    assert "1 → 0 90 日中已过 0 日" in row
+    assert "下一版本上线" in row
     assert number in browser.get("/improvements?state=accepted").text
     assert number not in browser.get("/improvements?state=declined").text
     assert browser.get("/actions").link("改进建议") == "/improvements"
