@@ -21,6 +21,7 @@ from complaints import (
     dossier,
     evidence,
     letters,
+    materials,
     notices,
     register,
     reviews,
@@ -32,6 +33,7 @@ from complaints import (
     withdrawal,
 )
 from complaints import survey as surveys
+from complaints.materials import Wanted
 from engine import definitions, messages
 from engine.environment import Actor, Environment, Transaction
 from engine.errors import Invalid, NotFound, Problem, Rejected
@@ -72,6 +74,7 @@ class StatusPage:
     reply: str | None
     reply_at: datetime | None
     materials: tuple[Material, ...]
+    wanted: tuple[Wanted, ...]
     may_add: bool
     may_withdraw: bool
     being_checked: bool
@@ -157,6 +160,7 @@ def _status(connection: Connection, row: Row[Any], locale: str, now: datetime) -
         reply,
         row.replied_at,
         _materials(connection, row.number),
+        tuple(materials.wanted(connection, row.number)),
         row.closed_at is None,
         withdrawal.offered(connection, row.number),
         withdrawal.under_check(connection, row.number) is not None,

@@ -23,7 +23,9 @@ from complaints import (
     extension,
     golive,
     groups,
+    improvements,
     links,
+    materials,
     media,
     people,
     progress,
@@ -68,6 +70,8 @@ def after(tx: Transaction, number: str, form: str, data: Mapping[str, Any], inst
         recomplaints.link(tx, number, str(data["earlier_case"]).strip())
     if form == "review-report":
         elements.review(tx, number, data)
+    if form == "improvement":
+        improvements.propose(tx, number, data)
     promises.from_form(tx, number, form, data)
     media.file(tx, number, form, data, instance_id)
     other = data.get("resubmission_of") if form == "review" and data.get("review_result") == "ok" else None
@@ -126,6 +130,23 @@ def _extension(submission: Submission) -> Iterator[Problem]:
         extension.check(submission.connection, submission.number, stage, day, submission.now)
     except Invalid as error:
         yield Problem("new_limit", error.template, error.parameters)
+
+
+def _customer(submission: Submission) -> Iterator[Problem]:
+    if submission.data.get("investigation_result") == "material":
+        try:
+            materials.check_customer(submission.connection, submission.number)
+        except Invalid as error:
+            yield Problem("investigation_result", error.template, error.parameters)
+
+
+def _material_day(submission: Submission) -> Iterator[Problem]:
+    day = submission.data.get("material_day")
+    if day is not None:
+        try:
+            materials.check_day(submission.connection, submission.number, day, submission.now)
+        except Invalid as error:
+            yield Problem("material_day", error.template, error.parameters)
 
 
 def _transfer(submission: Submission) -> Iterator[Problem]:
@@ -220,7 +241,9 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "distribute": (_units_live("lead_unit", "assist_units"),),
     "redistribute": (_units_live("next_unit"), _one_level_higher),
     "arbitrate": (_units_live("next_unit"), _one_level_higher),
-    "investigate": (_transfer, _units_live("next_unit"), _one_level_higher, _dimensions),
+    "investigate": (_customer, _transfer, _units_live("next_unit"), _one_level_higher, _dimensions),
+    "request-material": (_material_day,),
+    "record-material": (_after_receipt("material_supplied_at"),),
     "new-facts": (_after_receipt("material_received_at"),),
     "reply": (_after_receipt("replied_at", "forwarder_replied_at"), _promise),
     "visit": (_promise,),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from complaints.tables_aftercare import action_waiver, promise, representative, stage_notice
+from complaints.tables_aftercare import action_waiver, improvement, promise, representative, stage_notice
 from complaints.tables_case import (
     case_hold,
     case_link,
@@ -73,6 +73,7 @@ __all__ = [
     "extension",
     "field",
     "finding",
+    "improvement",
     "letter",
     "media",
     "media_note",

@@ -15,6 +15,26 @@ action_waiver = Table(  # "no corrective action needed", signed by somebody who 
     Column("by", String(80), nullable=False),
     Column("at", Instant, nullable=False),
 )
+improvement = Table(  # what a product department proposes to improve, and what became of it
+    "improvement",
+    metadata,
+    row_id(),
+    of_case(),
+    Column("kind", String(10), nullable=False),
+    Column("product", String(40)),
+    Column("subcategory", String(20)),
+    Column("unit", String(40)),
+    Column("opinion", Text, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("decided_by", String(80)),
+    Column("decided_at", Instant),
+    Column("done_at", Instant),
+    Column("reason", Text, nullable=False, server_default=""),
+    Index(None, "number"),
+    Index(None, "at", "id"),
+)
 promise = Table(  # what the customer was promised, until when
     "promise",
     metadata,

@@ -85,6 +85,7 @@ complaint = Table(
     ),
     Index(None, "received_at", "number"),
     Index(None, "unit", "closed_at"),
+    Index(None, "product", "subcategory", "received_at"),
     Index(None, "first_owner"),
     Index(
         "ix_complaint_owner",

@@ -7,7 +7,7 @@ from datetime import date
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from complaints import actions, catalogue, promises, stage_notices, voice
+from complaints import actions, catalogue, improvements, promises, stage_notices, voice
 from engine import calendar
 from engine import errors as rejections
 from web import context, i18n
@@ -30,6 +30,32 @@ def listed() -> str:
     with context.read() as connection:
         page = actions.listed(connection, context.viewer(), chosen, today, after)
     return render_template("aftercare/actions.html", page=page, whose=chosen, views=VIEWS, today=today, after=after)
+
+
+@room.get("/improvements")
+@access(*WORKERS)
+def proposals() -> str:
+    """What product departments propose, how much of it is accepted, and what became of the complaints."""
+    state = request.args.get("state")
+    chosen = state if state in improvements.MAY_BECOME else None
+    after = request.args.get("after") or None
+    with context.read() as connection:
+        page = improvements.listed(connection, context.viewer(), chosen, after)
+        figures = improvements.figures(connection, context.viewer())
+        effects = improvements.effects(connection, page.rows, context.environment().clock.now())
+    facts = {"figures": figures, "effects": effects, "states": tuple(improvements.MAY_BECOME)}
+    may = context.viewer().has(*improvements.MAY)
+    return render_template("aftercare/improvements.html", page=page, state=chosen, after=after, may=may, **facts)
+
+
+@room.post("/improvements/<identity>")
+@access(*MANAGERS)
+def decide(identity: str) -> Response:
+    """Accept or decline a proposal, or say that it is done."""
+    state, reason = request.form.get("state", ""), request.form.get("reason", "")
+    context.run(lambda tx: improvements.decide(tx, context.viewer(), identity, state, reason))
+    context.say("The decision on the proposal is in the file.")
+    return context.back_to("aftercare.proposals")
 
 
 @room.get("/voice")

@@ -50,6 +50,7 @@ FACTS = {
     "groups": "Groups",
     "head_count": "Persons present",
     "how": "How",
+    "improvement": "What is proposed",
     "instances": "Process instances",
     "joined": "Joined with",
     "justified": "Justified",

@@ -124,6 +124,9 @@ WORDS: dict[str, dict[str, str]] = {
         "effective": "Effective",
         "withdrawn": "Withdrawn",
     },
+    "improvement": {"proposed": "To be decided", "accepted": "Agreed to", "declined": "Declined", "done": "Done"},
+    "improvement_kind": {"product": "The product", "process": "Process"},
+    "decision_on_improvement": {"accepted": "Accept", "declined": "Decline", "done": "Report as done"},
     "promise": {"open": "Not due yet", "kept": "Kept", "broken": "Not kept", "mended": "Made good late"},
     "visit": {
         "content": "Nothing new",

@@ -82,6 +82,9 @@ def arbitrate(page: Page) -> Answer:
 
 
 def investigate(page: Page) -> Answer:
+    if page.case.rounds["asked"] == 0 and _time_to_ask(page) and page.happens("material_missing"):
+        page.case.rounds["asked"] += 1
+        return {"investigation_result": "material"}
     if page.case.rounds["transferred"] == 0 and page.happens("transferred"):
         page.case.rounds["transferred"] += 1
         return {
@@ -97,6 +100,30 @@ def investigate(page: Page) -> Answer:
         "cause_tags": page.chance.choice(([], ["SVC_BELOW_STD"], ["INFO_OPAQUE"])),
         "evidence_list": page.text("evidence"),
     }
+
+
+def _time_to_ask(page: Page) -> bool:
+    """Whether tomorrow lies before the last day of any limit, and there is a customer to ask."""
+    data = page.case.arrival.data
+    first_day = calendar.local_day(page.case.arrival.received_at) == calendar.local_day(page.now)
+    reachable = bool(data.get("customer_phone")) and not page.case.rounds["withdrew"]
+    return first_day and reachable and data.get("forwarder_deadline") is None
+
+
+def request_material(page: Page) -> Answer:
+    """What only the customer has, by tomorrow; another day it is too late to ask."""
+    if not _time_to_ask(page):
+        return {"material_request": "none"}
+    asked = {"material_wanted": page.text("material_wanted"), "material_reason": page.text("material_reason")}
+    return {"material_request": "ask", "material_day": page.day(1), "material_not_held": True} | asked
+
+
+def record_material(page: Page) -> Answer:
+    """Some bring it, of others it is needed no more; who never answers is what the timers are for."""
+    if page.happens("material_needless"):
+        return {"material_result": "given-up", "material_given_up_reason": page.text("material_needless")}
+    supplied = {"material_note": page.text("material_note"), "material_evidence": page.proof()}
+    return {"material_result": "received", "material_supplied_at": page.now} | supplied
 
 
 def propose(page: Page) -> Answer:
@@ -227,6 +254,7 @@ FORMS: Mapping[str, Callable[[Page], Answer]] = (
         function.__name__.replace("_", "-"): function
         for function in (
             *(register, settle, review, amend, classify, distribute, accept, redistribute, arbitrate, investigate),
+            *(request_material, record_material),
             *(propose, reply, first_contact, satisfaction, review_dissatisfaction, six_elements, review_report),
             *(archive, request_extension, approve_extension, notify_customer, review_settlement),
         )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from complaints import accounts, archive, clocks, kinds, notices, passwords, slips
+from complaints import accounts, archive, clocks, improvements, kinds, notices, passwords, slips
 from engine import messages
 from engine.clock import ZONE
 from engine.environment import SYSTEM
@@ -99,6 +99,8 @@ def test_two_units_conclude_together_and_the_product_department_says_what_to_imp
         improvement_kind="product",
         improvement_opinion="首年免年费的条件应在申请页面写明,并短信提示。",
     )
+    (proposal,) = bank.ask("gao", improvements.listed, "proposed").rows
+    assert (proposal.number, proposal.unit, proposal.kind) == (number, "cards", "product")
 
     bank.do("zhao", number, "Propose", **SOLUTION)
     bank.do("sun", number, "ApproveReply", reply_approval="approve")

@@ -13,6 +13,7 @@ from complaints.simulation import answers, policy, year
 USER_TASK = "{http://www.omg.org/spec/BPMN/20100524/MODEL}userTask"
 FORM_REF = "{http://camunda.org/schema/1.0/bpmn}formRef"
 OFTEN = {
+    "material_missing": 1,
     "press_only": 0.5,
     "comes_in_a_group": 1,
     "many_people": 1,
@@ -73,6 +74,7 @@ def test_all_kinds_occur_and_every_case_ends(database_url, tmp_path, lively):
     environment.store.close()
     assert steps >= {"NewFacts", "Decide", "CallCustomer", "CarryOut", "CheckEffect", "KeepPromise", "FactSheet"}
     assert steps >= {"JointConclusion", "DetermineNature", "Improve", "ApproveReply", "ReportArticle"}
+    assert steps >= {"RequestMaterial", "AwaitMaterial"}
     assert steps >= {"EmergencyPlan", "RegulatorReport"}
     assert None not in ended
     assert ended["confirmed"] > 0

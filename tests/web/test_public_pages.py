@@ -8,7 +8,8 @@ import re
 import pytest
 from sqlalchemy import update
 
-from complaints import tables
+from complaints import casework, materials, sessions, streams, tables
+from engine import instances, queries
 from engine.environment import SYSTEM
 
 COMPLAINT = {
@@ -120,6 +121,24 @@ def test_the_public_pages_speak_english_too(bank) -> None:
     assert page.html.h1.get_text(strip=True) == "Make a complaint"
     labels = [label.get_text(strip=True) for label in page.html.find_all(["label", "legend"])]
     assert not [label for label in labels if re.search(r"[\u4e00-\u9fff]", label)]
+
+
+def test_the_page_says_what_the_bank_needs_from_the_customer(bank) -> None:
+    browser = bank.browser()
+    number, code = file(browser)
+    browser.send("/portal/status", {"number": number, "code": code})
+    assert "请您补充材料" not in browser.get("/portal/status").text
+    stream, about = streams.of(number), {"unit": "west", "handler": "wang", "lead": True, "urgency": "normal"}
+    started = {"business_key": number, "stream": stream, "variables": about}
+    bank.environment.run(SYSTEM, lambda tx: instances.start(tx, "material-request", **started))
+    with bank.environment.read() as connection:
+        handler = sessions.person_at_work(connection, "wang", bank.environment.clock.now())
+        (task,) = [task for task in queries.tasks_of(connection, number) if task.element_id == materials.ASKED]
+    said = {"material_request": "ask", "material_not_held": True, "material_day": "2026-03-04"}
+    said |= {"material_wanted": "当日的取款凭条", "material_reason": "凭条上的时间可以证明等候了多久。"}
+    bank.environment.run(handler.actor(), lambda tx: casework.complete_task(tx, handler, task.id, said))
+    page = browser.get("/portal/status")
+    assert all(text in page.text for text in ("请您补充材料", "当日的取款凭条", "可以证明等候了多久", "2026-03-04"))
 
 
 def test_strangers_cannot_fill_the_disk(bank, tmp_path) -> None:
