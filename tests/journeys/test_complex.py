@@ -100,6 +100,7 @@ def more_time(desk, browser, server, cast) -> None:
     desk.do("告知客户", cast.contact_b, told_method="call", told_at=now(), told_proof=proof)
     desk.look()
     browser.sees(f"{last.isoformat()} 24:00 · 已延期", within="#clocks")
+    browser.sees(f"时限延长至 {last.isoformat()}")
     browser.shot("02-extended", full=True)
     [(after,)] = server.ask(LIMIT, desk.number)
     assert datetime.fromisoformat(after).astimezone(ZONE).date() == last + timedelta(days=1), "the end of that day"
