@@ -163,6 +163,9 @@ def extend(number: str) -> Response:
     return context.back_to("inbox.groups", text=number)
 
 
+room.add_app_template_filter(filed.moment, "readable")
+
+
 @room.app_template_filter("facts")
 def facts(data: Any) -> list[tuple[str, str]]:
     """The facts of an event as name and text, without what is empty."""

@@ -77,7 +77,7 @@ def _moments(case: CasePage) -> Iterator[Moment]:
     for letter in case.letters:
         yield Moment(letter.at, letter.subject, "", letter.by)
     for extended in case.extensions:
-        until = i18n.gettext("Limit extended until {day}", day=i18n.day(extended.new_due))
+        until = i18n.gettext("Limit extended until {day}", day=i18n.last_day(extended.new_due))
         yield Moment(extended.at, until, "", extended.by)
 
 

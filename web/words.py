@@ -33,7 +33,7 @@ WORDS: dict[str, dict[str, str]] = {
         "late": "Late",
         "attempted": "Attempted",
         "ended": "Ended",
-        "withdrawn": "Withdrawn",
+        "withdrawn": "Stopped by the withdrawal",
         "merged": "Merged",
         "paused": "Paused",
         "running": "Running",
@@ -145,7 +145,7 @@ WORDS: dict[str, dict[str, str]] = {
     "reach": {"local": "Local or within the trade", "regional": "Regional", "national": "National"},
     "tone": {"negative": "Negative", "neutral": "Neutral", "positive": "Positive"},
     "assessment": {"rising": "Rising", "steady": "Going on", "calm": "Calm"},
-    "customer_side": {"open": "Handled beside it", "none": "None", "withdrawn": "Withdrawn"},
+    "customer_side": {"open": "Handled beside it", "none": "None", "withdrawn": "Complaint withdrawn"},
     "event": history_words.EVENTS,
     "fact": fact_words.FACTS,
     "six": {

@@ -97,12 +97,12 @@ class Desk:
     number: str = ""
     pictures: Mapping[str, str] = field(default_factory=dict)
 
-    def register(self) -> None:
+    def register(self, by: str = "", **changes: str) -> None:
         """A new case, by the form on one screen."""
-        self.browser.become(self.cast.receiver)
+        self.browser.become(by or self.cast.receiver)
         self.browser.follow("登记投诉")
-        self.browser.fill(channel="PHONE", matter_kind="complaint", urgency="normal")
-        self.browser.fill(**COMPLAINT, branch=self.cast.branch)
+        told = {"channel": "PHONE", "matter_kind": "complaint", "urgency": "normal"} | COMPLAINT
+        self.browser.fill(**(told | {"branch": self.cast.branch} | changes))
         self.browser.press("form[action='/register/ordinary'] .btn-primary")
         self.browser.sees("查询码", "首次联系")
         found = re.search(r"TS-\d{4}-\d{6}", self.browser.text)
@@ -114,10 +114,14 @@ class Desk:
         self.take("联系客户", self.cast.receiver, self.cast.reviewer)
         self.complete(**CONTACT, contacted_at=now(), told_until=now()[:10])
 
+    def classify(self, **values: Any) -> None:
+        """The four eyes of the intake: the review and the subcategory, as suggested or as told."""
+        self.do("复核", self.cast.reviewer, review_checks=["complete", "verbatim"], review_result="ok")
+        self.do("分类", self.cast.reviewer, **values)
+
     def distribute(self) -> None:
         """From the review to the slip of the unit."""
-        self.do("复核", self.cast.reviewer, review_checks=["complete", "verbatim"], review_result="ok")
-        self.do("分类", self.cast.reviewer)
+        self.classify()
         self.do("分发", self.cast.reviewer, lead_unit=self.cast.branch, handling_requirement="三日内办结并回复客户")
 
     def answer(self) -> None:
@@ -128,9 +132,9 @@ class Desk:
         self.do("审批答复", self.cast.leader, reply_approval="approve")
         self.do("答复客户", self.cast.contact_b, **REPLY, replied_at=now())
 
-    def close(self) -> None:
+    def close(self, **rating: Any) -> None:
         """From the call-back to the archive."""
-        self.do("满意度回访", self.cast.caller, **RATING, called_at=now())
+        self.do("满意度回访", self.cast.caller, **RATING, **rating, called_at=now())
         self.do("六要素报告", self.cast.contact_a, **REPORT, **{"actions-0-action_due": now()[:10]})
         self.do("审核报告", self.cast.supervisor, **MARKS, report_result="ok")
         self.do("整理卷宗", self.cast.reviewer, archive_checks=["register", "reply"])
@@ -142,7 +146,7 @@ class Desk:
     def take(self, step: str, *users: str) -> None:
         """Open the task called `step` as the first of the users who has it or may claim it."""
         for user in users:
-            self.browser.become(user)
+            self.browser.become(user, f"/inbox?text={self.number}")
             if self._take(step):
                 self.browser.sees(step, within="h1")
                 if step in self.pictures:
@@ -152,7 +156,6 @@ class Desk:
 
     def _take(self, step: str) -> bool:
         """From one's own list, else claimed from the list of one's groups."""
-        self.browser.open(f"/inbox?text={self.number}")
         if step not in self.offers():
             self.browser.open(f"/inbox/groups?text={self.number}")
             if step not in self.offers():

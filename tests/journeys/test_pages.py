@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from contextlib import closing
 
 import pytest
 
@@ -45,9 +43,8 @@ def left_in_chinese(browser) -> list[str]:
 
 
 def test_pictures_of_the_front_page(browser, server):
-    with closing(sqlite3.connect(server.database)) as database:
-        query = "SELECT number FROM complaint WHERE stage = 'handling' AND process = 'ordinary' ORDER BY number"
-        number = database.execute(query).fetchone()[0]
+    query = "SELECT number FROM complaint WHERE stage = 'handling' AND process = 'ordinary' ORDER BY number"
+    [number] = server.ask(query)[0]
     browser.become("gao")
     browser.open("/inbox/groups")
     browser.sees("剩余时限")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 import pytest
 
 from engine.clock import ZONE
-from tests.journeys.conftest import COMPLAINT, now
+from tests.journeys.conftest import now
 
 JOURNEY = 5
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -26,7 +25,7 @@ BETTER = DRAFT | {"statement_text": "我行已受理客户诉求,正在核实,�
 
 
 def test_one_voice_beside_the_customer(desk, browser, cast):
-    register(desk, browser, cast)
+    desk.register(OFFICER, channel="MEDIA", urgency="urgent")
     told_at_once(desk, browser, cast)
     asked = datetime.now(ZONE) + timedelta(hours=3)
     desk.do("登记媒体信息", OFFICER, **RECORD, answer_asked_by=asked.strftime("%Y-%m-%dT%H:%M"))
@@ -45,18 +44,6 @@ def test_one_voice_beside_the_customer(desk, browser, cast):
     browser.sees("可以起草追加声明", "起草声明")
     desk.look()
     browser.sees("联系客户", "复核", "媒体")
-
-
-def register(desk, browser, cast) -> None:
-    browser.become(OFFICER)
-    browser.follow("登记投诉")
-    browser.fill(channel="MEDIA", matter_kind="complaint", urgency="urgent")
-    browser.fill(**COMPLAINT, branch=cast.branch)
-    browser.press("form[action='/register/ordinary'] .btn-primary")
-    browser.sees("查询码")
-    found = re.search(r"TS-\d{4}-\d{6}", browser.text)
-    assert found
-    desk.number = found.group()
 
 
 def told_at_once(desk, browser, cast) -> None:

@@ -66,19 +66,21 @@ class Browser:
         self.driver.get(self.server.url + path)
         self._settle()
 
-    def become(self, user: str) -> None:
-        """Hand the screen to another person, who signs in the first time."""
+    def become(self, user: str, path: str = "/") -> None:
+        """Hand the screen to another person, who signs in the first time and goes to `path`."""
         self.driver.delete_all_cookies()
         if user in self.sessions:
             for cookie in self.sessions[user]:
                 self.driver.add_cookie(cookie)
-            self.open("/")
+            self.open(path)
             return
         self.open("/sign-in")
         self.fill(user=user, password=PASSWORD)
         self.press("form[action='/sign-in'] button")
         assert "/sign-in" not in self.driver.current_url, self.text
         self.sessions[user] = self.driver.get_cookies()
+        if path != "/":
+            self.open(path)
 
     def be_nobody(self) -> None:
         """A visitor without an account."""
@@ -133,6 +135,12 @@ class Browser:
         with self.leaving():
             self.click(self.find(selector))
 
+    def confirm(self, selector: str) -> None:
+        """Press what asks once more before it leads to another page, and agree."""
+        with self.leaving():
+            self.click(self.find(selector))
+            self.click(self.find("dialog button[value=ok]"))
+
     def click(self, element: WebElement) -> None:
         self.driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
         element.click()
@@ -159,20 +167,20 @@ class Browser:
         self.wait(file.exists, f"{name} was not downloaded")
         return file.read_text(encoding="utf-8-sig")
 
-    def fill(self, **values: Any) -> None:
+    def fill(self, within: str = "main", /, **values: Any) -> None:
         """Fill fields by their names, in this order: a later one may only appear by an earlier one."""
         for name, value in values.items():
-            self._fill(name.replace("__", "-"), value)
+            self._fill(f"{within} [name='{name.replace('__', '-')}']", value)
 
-    def _fill(self, name: str, value: Any) -> None:
-        field = self.find(f"main [name='{name}']")
+    def _fill(self, selector: str, value: Any) -> None:
+        field = self.find(selector)
         kind = field.get_attribute("type")
         if field.tag_name == "select":
             if field.get_attribute("value") != str(value):
                 self._change(field, lambda: Select(field).select_by_value(str(value)))
         elif kind in ("radio", "checkbox"):
             for one in [value] if isinstance(value, str) else ["true"] if value is True else value:
-                box = self.find(f"main [name='{name}'][value='{one}']")
+                box = self.find(f"{selector}[value='{one}']")
                 if not box.is_selected():
                     self._change(box, lambda box=box: self.click(box))
         elif kind == "file":

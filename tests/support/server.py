@@ -7,11 +7,14 @@ import os
 import random
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,6 +40,11 @@ class Server:
     @property
     def database(self) -> Path:
         return self.folder / "huiyin.db"
+
+    def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What stands in the database, read beside the server."""
+        with closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True)) as database:
+            return list(database.execute(query, values))
 
     @property
     def printed(self) -> str:

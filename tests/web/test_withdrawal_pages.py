@@ -27,3 +27,26 @@ def test_staff_take_a_withdrawal_with_its_evidence_and_the_banner_says_who_check
     page = browser.send(f"/cases/{number}/withdrawal/take-back", {"proof": "REC-10"})
     assert "撤诉核实中" not in page.text
     assert "客户已收回" in page.text
+
+
+def test_while_it_is_checked_nothing_else_is_offered_and_each_step_says_that_the_case_rests(bank) -> None:
+    browser = bank.as_("lin")
+    number = browser.register()
+    review = browser.task(number)
+    assert browser.get(f"/cases/{number}").html.find(id="new-kind")
+    page = withdraw(bank, browser, number)
+    assert "因撤诉停止" in page.html.find(id="clocks").text
+    assert page.html.find(id="new-kind") is None
+    assert page.html.find("form", action=f"/cases/{number}/extensions") is None
+    assert "案件暂停办理" in browser.get(review).text
+    page = browser.send(f"/cases/{number}/withdrawal/take-back", {"proof": "REC-10"})
+    assert page.html.find(id="new-kind")
+    assert "案件暂停办理" not in browser.get(review).text
+
+
+def test_times_that_were_filled_in_are_read_as_times(bank) -> None:
+    browser = bank.as_("lin")
+    number = browser.register()
+    [entry] = browser.get(f"/cases/{number}").html.select("details dl.mt-2")
+    assert "2026-03-02 09:40" in entry.text
+    assert "T09:40" not in entry.text

@@ -193,6 +193,13 @@
     URL.revokeObjectURL(url);
   };
 
+  // Where the row of tabs is longer than the screen, the tab of this page comes into sight.
+  for (const tab of document.querySelectorAll('[data-tabs] .nav-link.active')) {
+    const row = tab.closest('[data-tabs]');
+    const [outer, inner] = [row.getBoundingClientRect(), tab.getBoundingClientRect()];
+    row.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
+  }
+
   for (const shown of document.querySelectorAll('[data-toast]')) {
     Huiyin.toast(shown.textContent.trim(), shown.dataset.toast || 'info');
     shown.remove();
