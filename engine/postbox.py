@@ -118,7 +118,8 @@ def _runs(process: str | ColumnElement[Any]) -> ColumnElement[bool]:
     """Is it an instance of this process that waits?"""
     instance, definition = tables.instance, tables.definition
     of = select(instance.c.id).join(definition, definition.c.id == instance.c.definition_id)
-    return of.where(instance.c.id == subscription.c.instance_id, definition.c.key == process).exists()
+    of = of.where(instance.c.id == subscription.c.instance_id, definition.c.key == process)
+    return of.correlate(subscription, message).exists()  # both, however deep it stands in `missed`
 
 
 def _correlates(key: str | None) -> Any:

@@ -24,6 +24,8 @@ from engine.tables_start import start_event, start_timer
 
 __all__ = ["FAR", "Instant", "event", "metadata", "seal", "start_event", "start_timer", "stream"]
 
+_RUNS, _UNTAKEN = text("stopped_at IS NULL"), text("delivered_at IS NULL")
+
 
 def _id() -> Column[str]:
     return Column("id", String(36), primary_key=True)
@@ -171,9 +173,8 @@ timer = Table(
     Column("position", Integer, nullable=False, server_default="0"),
     Column("hops", Integer, nullable=False, server_default="0"),
     Index(None, "instance_id"),
-    Index(
-        "ix_timer_due", "due_at", sqlite_where=text("stopped_at IS NULL"), postgresql_where=text("stopped_at IS NULL")
-    ),
+    Index(None, "scope_id"),
+    Index("ix_timer_due", "due_at", sqlite_where=_RUNS, postgresql_where=_RUNS),
     Index(None, "business_key", "key"),
 )
 job = Table(
@@ -255,6 +256,7 @@ message = Table(  # published, not yet delivered (or kept until it expires)
     Column("hops", Integer, nullable=False, server_default="0"),
     Index(None, "kind", "name", "business_key"),
     Index(None, "expires_at"),
+    Index("ix_message_kept", "kind", "expires_at", sqlite_where=_UNTAKEN, postgresql_where=_UNTAKEN),
 )
 delivery = Table(  # a message or signal on its way to one call tree, delivered once by a command of its own
     "delivery",

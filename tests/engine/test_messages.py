@@ -242,3 +242,14 @@ def test_a_message_and_its_receiver_that_came_at_the_same_instant_meet(
     (row,) = story.rows(tables.message)
     story.run(lambda tx: postbox.address_missed(tx, row.id))
     assert story.rows(tables.delivery) == []
+
+
+def test_a_message_for_another_process_is_not_missed_here(story: Story) -> None:
+    """Also while a second message is kept for the process that waits, under a name that it does not wait for."""
+    story.deploy(diagram(WAITING, extra=NAMES))
+    kept = {"business_key": "K-1", "ttl": timedelta(hours=1)}
+    story.run(lambda tx: postbox.post(tx, "message", "answered", process="elsewhere", **kept))
+    story.run(lambda tx: postbox.post(tx, "message", "unheard", process="p", **kept))
+    story.start()
+    with story.environment.read() as connection:
+        assert connection.scalars(postbox.missed(story.environment.clock.now())).all() == []
