@@ -1,4 +1,4 @@
-"""Insert or update, the same on both databases."""
+"""Rows are added, changed, or added unless they are there, the same on both databases."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlalchemy import Column, MetaData, String, Table
 from support.engine import Story
 
 from engine import tables
-from engine.rows import upsert
+from engine.rows import add, change, upsert
 
 
 def test_new_rows_are_inserted_and_known_ones_replaced(story: Story) -> None:
@@ -25,3 +25,11 @@ def test_a_row_of_keys_only_is_left_as_it_is(story: Story) -> None:
     for _ in range(2):
         story.run(lambda tx: upsert(tx.connection, pairs, [{"a": "x", "b": "x"}], ("a", "b")))
     assert len(story.rows(pairs)) == 1
+
+
+def test_rows_are_changed_by_their_keys(story: Story) -> None:
+    rows = [{"id": name, "length": 1, "head": "x"} for name in ("a", "b")]
+    story.run(lambda tx: add(tx.connection, tables.stream, *rows))
+    assert story.run(lambda tx: change(tx.connection, tables.stream, {"id": "a", "head": "x"}, length=2, head="y")) == 1
+    assert story.run(lambda tx: change(tx.connection, tables.stream, {"id": "a", "head": "x"}, length=3)) == 0
+    assert {(row.id, row.length, row.head) for row in story.rows(tables.stream)} == {("a", 2, "y"), ("b", 1, "x")}
