@@ -20,7 +20,7 @@ from complaints import labels, masking, notices, paging, recusal, tables
 from complaints.viewer import SignedIn
 from engine.columns import FAR
 
-task, candidate = engine.tables.task, engine.tables.candidate
+task, candidate, instance = engine.tables.task, engine.tables.candidate, engine.tables.instance
 case, party, clock, media = tables.complaint, tables.party, tables.clock, tables.media
 BOUND = 1000
 """Figures are counted up to here; the page then says "1000 or more"."""
@@ -42,7 +42,10 @@ class InboxFilter:
 
 @dataclass(frozen=True)
 class InboxRow:
-    """A task with what one has to know of its case; the customer masked, `due_at` None without a limit."""
+    """A task with what one has to know of its case; the customer masked, `due_at` None without a limit.
+
+    Nobody can work at one that is `suspended`.
+    """
 
     task_id: str
     name: str
@@ -64,6 +67,7 @@ class InboxRow:
     follow_up_at: datetime | None
     priority: int
     media: bool
+    suspended: bool
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,7 @@ def _rows(source: FromClause, filters: InboxFilter) -> Select[Any]:
         clock.c.provisional,
         clock.c.stopped_at.is_(None),
     )
+    rests = select(instance.c.suspended_at).where(instance.c.id == task.c.instance_id)
     query = select(
         task,
         *columns,
@@ -139,6 +144,7 @@ def _rows(source: FromClause, filters: InboxFilter) -> Select[Any]:
         party.c.name.label("customer"),
         provisional.label("provisional"),
         media.c.begun_at.label("media_at"),
+        rests.scalar_subquery().label("suspended_at"),
     ).select_from(
         source.outerjoin(case, case.c.number == task.c.business_key)
         .outerjoin(party, party.c.number == case.c.number)
@@ -213,6 +219,7 @@ def _row(connection: Connection, row: Row[Any]) -> InboxRow:
         row.follow_up_at,
         row.priority,
         row.media_at is not None,
+        row.suspended_at is not None,
     )
 
 

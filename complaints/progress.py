@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from complaints import catalogue, letters, stage_notices, streams, tables
+from complaints import letters, stage_notices, streams, tables
 from engine.environment import Transaction
 from engine.prepared import prepared
 
@@ -31,4 +31,4 @@ def move(tx: Transaction, number: str, stage: str) -> None:
     tx.record(streams.of(number), "stage-changed", old=row.stage, new=stage)
     stage_notices.tell(tx, number, stage)
     if row.first_owner not in (None, tx.actor.user):
-        letters.to_staff(tx, number, "progress", [row.first_owner], next_step=catalogue.NEXT[stage][0])
+        letters.to_staff(tx, number, "progress", [row.first_owner], next_step=stage_notices.following(stage))

@@ -71,7 +71,7 @@ def _sent(tx: Transaction, number: str, stage: str) -> tuple[str | None, str]:
         return receipt, IN_RECEIPT
     facts: dict[str, object] = {
         "stage": catalogue.label("stages", stage),
-        "next_step": _next(stage),
+        "next_step": following(stage),
         "deadline": _deadline(tx, number),
     }
     letter = str(uuid4())
@@ -79,9 +79,10 @@ def _sent(tx: Transaction, number: str, stage: str) -> tuple[str | None, str]:
     return letter, ""
 
 
-def _next(stage: str) -> str:
-    following = catalogue.NEXT[stage][0]
-    return f"下一步:{following}。" if following else ""
+def following(stage: str) -> str:
+    """What comes next for the customer, as letters say it; nothing after the last stage."""
+    step = catalogue.NEXT[stage][0]
+    return f"下一步:{step}。" if step else ""
 
 
 def _deadline(tx: Transaction, number: str) -> str:

@@ -148,7 +148,12 @@ def _row(view: OpenTask) -> inbox.InboxRow:
     names = ("name", "name_en", "element", "due_at", "assignee", "follow_up_at", "priority")
     facts |= {name: getattr(task, name) for name in names}
     return inbox.InboxRow(
-        task_id=task.id, due_key=None, provisional=False, created_at=context.environment().clock.now(), **facts
+        task_id=task.id,
+        due_key=None,
+        provisional=False,
+        created_at=context.environment().clock.now(),
+        suspended=False,
+        **facts,
     )
 
 

@@ -44,6 +44,22 @@ def test_while_it_is_checked_nothing_else_is_offered_and_each_step_says_that_the
     assert "案件暂停办理" not in browser.get(review).text
 
 
+def test_a_task_that_rests_is_shown_as_such_and_not_offered(bank) -> None:
+    browser = bank.as_("lin")
+    number = browser.register()
+
+    def row():
+        return browser.get("/inbox/groups").html.find("a", string=number).find_parent("tr")
+
+    assert row().find("form")
+    withdraw(bank, browser, number)
+    assert "已挂起" in row().get_text()
+    assert row().find("form") is None
+    browser.send(f"/cases/{number}/withdrawal/take-back", {"proof": "REC-10"})
+    assert "已挂起" not in row().get_text()
+    assert row().find("form")
+
+
 def test_times_that_were_filled_in_are_read_as_times(bank) -> None:
     browser = bank.as_("lin")
     number = browser.register()
