@@ -193,9 +193,4 @@ def _complaint(mapping: Plan, number: int, cells: Mapping[str, str], problem: Pr
     column = mapping.column_of(name)
     value = "\n".join(cells.get(part, "") for part in column.split(" + "))[:SHOWN]
     expected = problem.template.format(**problem.parameters)
-    return number, *map(_inert, (column, name, value, expected))
-
-
-def _inert(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.lstrip()[:1] in tuple(trail.ACTIVE) else text
+    return number, *map(trail.inert, (column, name, value, expected))

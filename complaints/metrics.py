@@ -40,12 +40,13 @@ _case, _clock, _party = tables.complaint, tables.clock, tables.party
 
 @dataclass(frozen=True)
 class Scope:
-    """Which complaints: received from `since` (included) to `until` (not included), of a unit or channel."""
+    """Which complaints: received from `since` (included) to `until` (not included), of a unit, channel, category."""
 
     since: datetime | None = None
     until: datetime | None = None
     unit: str | None = None
     channel: str | None = None
+    category: str | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same as SQL."""
@@ -54,7 +55,7 @@ class Scope:
             found.append(_case.c.received_at >= self.since)
         if self.until is not None:
             found.append(_case.c.received_at < self.until)
-        same = ((_case.c.unit, self.unit), (_case.c.channel, self.channel))
+        same = ((_case.c.unit, self.unit), (_case.c.channel, self.channel), (_case.c.category, self.category))
         return found + [column == value for column, value in same if value is not None]
 
 

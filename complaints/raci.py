@@ -97,9 +97,5 @@ def sheet(duties: Iterable[Duty]) -> str:
     writer = csv.writer(out)
     writer.writerow(names)
     for duty in duties:
-        writer.writerow([_inert(getattr(duty, name)) for name in names])
+        writer.writerow([trail.inert(getattr(duty, name)) for name in names])
     return "\ufeff" + out.getvalue()
-
-
-def _inert(text: str) -> str:
-    return f"'{text}" if text.lstrip()[:1] in tuple(trail.ACTIVE) else text

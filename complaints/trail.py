@@ -211,11 +211,12 @@ def _csv_rows(rows: Iterator[EventRow]) -> Iterator[str]:
 
 def _csv_line(values: list[Any]) -> str:
     target = io.StringIO()
-    csv.writer(target, quoting=csv.QUOTE_ALL).writerow([_inert(value) for value in values])
+    csv.writer(target, quoting=csv.QUOTE_ALL).writerow([inert(value) for value in values])
     return target.getvalue()
 
 
-def _inert(value: object) -> str:
+def inert(value: object) -> str:
+    """The text of a cell that no spreadsheet takes for a formula."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.lstrip()[:1] and text.lstrip()[0] in ACTIVE else text
 

@@ -37,6 +37,7 @@ ENTRIES = (
     _entry("aftercare.listed", "Corrective actions", "clipboard-check", "handler supervisor leader", "g a"),
     _entry("aftercare.quotes", "Voice of the customer", "messages", "supervisor leader", "g v"),
     _entry("scores.listed", "Complained of again", "alert-triangle", "handler supervisor leader compliance", "g f"),
+    _entry("figures.shown", "Figures", "report", "supervisor compliance", "g k"),
     _entry("closing.shown", "Closing assessments", "chart-bar", "supervisor compliance", "g s"),
     _entry("compliance.start", "Compliance", "shield-check", "compliance", "g h"),
     _entry("studio.start", "Processes", "sitemap", "owner", "g p"),

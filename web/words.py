@@ -43,6 +43,12 @@ WORDS: dict[str, dict[str, str]] = {
         "cancelled": "Cancelled",
         "failed": "Failed",
     },
+    "goals": {
+        "response_24h": "First response in 24 hours",
+        "within_limit": "Answered within the limit",
+        "resolved_48h": "Solved in 48 hours",
+        "satisfaction": "Satisfied customers",
+    },
     "both_sides": {
         "win-win": "Win-win: both can live with it",
         "win-lose": "Win-lose: at the customer's expense",

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from complaints import demo, evidence, register, tables
+from complaints import demo, evidence, letters, people, register, tables
 from engine import queries
 from engine.errors import Conflict, Forbidden, Invalid
 
@@ -38,6 +38,17 @@ def test_receipt_may_lie_before_registration_never_after(bank):
 def test_the_channel_decides_the_group(bank, channel, group):
     number = bank.register(channel=channel).number
     assert bank.case(number).intake_group == group
+
+
+@pytest.mark.proves("R52")
+def test_the_body_that_takes_visits_is_named_by_data(bank):
+    """Today's banks call it the department of consumer protection; no diagram and no code names it."""
+    number = bank.register(channel="VISIT").number
+    name = "消费者权益保护部"
+    bank.environment.run(bank.who("admin").actor(), lambda tx: people.amend_unit(tx, "gonghui", name=name))
+    with bank.environment.read() as connection:
+        assert letters.intake_name(connection, number) == name
+    assert bank.case(bank.register(channel="VISIT").number).intake_group == "gonghui"
 
 
 @pytest.mark.parametrize("user", ["he", "admin", "owner", "sun"])

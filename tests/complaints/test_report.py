@@ -50,6 +50,8 @@ def test_elements_four_to_six_are_never_typed(bank, answered):
     assert report.body["element_satisfaction"].startswith("非常满意(回访,2026年3月2日 10:00,预期/感知比 0.8889")
     assert "历时 0 个工作日、0 个自然日" in report.body["element_times"]
     assert report.body["element_handler"] == "王磊 010-wang"
+    bank.environment.run(SYSTEM, lambda tx: accounts.amend(tx, "wang", phone="010-new"))
+    assert newest(bank, answered).body["element_handler"] == "王磊 010-wang"  # as it was when he signed
     assert [element.returned for element in report.elements] == [False] * 6
 
 
