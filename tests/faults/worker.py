@@ -119,7 +119,7 @@ def _run_in_two_parts(environment: Environment, actor: Actor, work: Any) -> Any:
 
     begun = time.monotonic()
     result, tx = environment.store.write(first)
-    time.sleep(2 * (time.monotonic() - begun))  # so long that about half of all kills fall between the two commits
+    time.sleep(5 * (time.monotonic() - begun))  # so long that most kills fall between the two commits
     environment.store.write(lambda connection: history.write(connection, tx.events))
     return result
 
