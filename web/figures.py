@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
-from sqlalchemy import Connection
 
 from complaints import catalogue, metrics, statistics
 from complaints.statistics import DIMENSIONS, Count, Month
@@ -48,7 +47,7 @@ def shown() -> str | Response:
     )
 
 
-def _goals(connection: Connection, scope: metrics.Scope) -> list[dict[str, Any]]:
+def _goals(connection: Any, scope: metrics.Scope) -> list[dict[str, Any]]:
     """R29 to R31 and the limits: each share, its goal and how many complaints it judges."""
     now = context.environment().clock.now()
     response, solved = metrics.response(connection, now, scope), metrics.solved(connection, now, scope)
