@@ -191,5 +191,5 @@ def test_a_history_is_filtered_and_exported(bank, cases):
 
 @pytest.mark.parametrize("text", ["=1+1", "+cmd", "-2", "@SUM", "\t=1", "|x", "%y"])
 def test_no_cell_of_an_export_is_a_formula(text):
-    assert trail._inert(text).startswith("'")
-    assert trail._inert("普通文字") == "普通文字"
+    assert trail.inert(text).startswith("'")
+    assert trail.inert("普通文字") == "普通文字"

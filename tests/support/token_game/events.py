@@ -85,6 +85,8 @@ class Events(Activities):
         scope, kind = thrower.scope, definition.kind
         if kind in ("signal", "message"):
             self.broadcast(definition)
+            if thrower not in scope.activities:  # what it threw has ended it: it is left all the same
+                self.trace.append(thrower.node)
         elif kind == "link":
             self.cancel(thrower)
             self.trace.append(thrower.node)
