@@ -106,7 +106,8 @@ def _time_to_ask(page: Page) -> bool:
     """Whether tomorrow lies before the last day of any limit, and there is a customer to ask."""
     data = page.case.arrival.data
     first_day = calendar.local_day(page.case.arrival.received_at) == calendar.local_day(page.now)
-    reachable = bool(data.get("customer_phone")) and not page.case.rounds["withdrew"]
+    known = data.get("customer_phone") and data.get("channel") != "MEDIA"  # a report in the press may name nobody
+    reachable = bool(known) and not page.case.rounds["withdrew"]
     return first_day and reachable and data.get("forwarder_deadline") is None
 
 
