@@ -44,8 +44,13 @@ def review(page: Page) -> Answer:
     return checks | (result if returned else {"review_result": "ok"})
 
 
+AMENDED = ("customer_phone", "customer_email", "customer_address", "product", "branch")
+
+
 def amend(page: Page) -> Answer:
-    return {"addendum": page.text("addendum"), "urgency": page.initial.get("urgency") or "normal"}
+    """What stands on the form stays: an empty field would take the customer's telephone away."""
+    said = {"addendum": page.text("addendum"), "urgency": page.initial.get("urgency") or "normal"}
+    return {name: page.initial[name] for name in AMENDED if page.initial.get(name) is not None} | said
 
 
 def classify(page: Page) -> Answer:
