@@ -171,16 +171,10 @@ def check(tx: Transaction, number: str, action: str, finding: str, by: str, agai
     """Somebody else has looked whether it works; `again` is the new date when it does not. Returns when it is due."""
     values: dict[str, Any] = {"checked_at": tx.now, "checked_by": by, "finding": finding, "state": "effective"}
     if again is not None:
-        values |= {"state": "open", "due": again, "done_at": None}
-        tx.connection.execute(*_again(action))
-    rows.change(tx.connection, tables.action, {"id": action}, **values)
+        values |= {"state": "open", "due": again, "done_at": None, "rounds": tables.action.c.rounds + 1}
+    tx.connection.execute(update(tables.action).where(tables.action.c.id == action).values(values))
     tx.record(streams.of(number), "action-checked", action=action, by=by, effective=again is None, again=again)
     return calendar.end_of_day(again) if again else None
-
-
-@prepared
-def _again(action: Any) -> Any:
-    return update(tables.action).where(tables.action.c.id == action).values(rounds=tables.action.c.rounds + 1)
 
 
 def tell(tx: Transaction, number: str, action: str, template: str, addressees: Sequence[str]) -> None:

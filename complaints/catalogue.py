@@ -95,6 +95,7 @@ def options(connection: Connection, key: str, locale: str = "zh", viewer: Signed
         "channels": lambda: _listed("channels", locale),
         "products": lambda: _listed("products", locale),
         "causes": lambda: _listed("causes", locale, lambda row: row["kind"] == "root"),
+        "categories": lambda: _listed("categories", locale, lambda row: not row["parent"]),
         "subcategories": lambda: _subcategories(locale),
         "branches": lambda: _units(connection, locale, "branch", "department"),
         "units": lambda: _units(connection, locale, *HANDLING),

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, case, func, insert, select, update
+from sqlalchemy import Connection, Row, case, func, select
 
 from complaints import metrics, paging, scope, streams, tables
 from complaints.viewer import SignedIn
+from engine import rows
 from engine.environment import Transaction
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 
@@ -84,7 +85,7 @@ def propose(tx: Transaction, number: str, data: Mapping[str, Any]) -> None:
     unit = tx.connection.scalar(select(tables.account.c.unit).where(tables.account.c.user == tx.actor.user))
     row = {"id": str(uuid4()), "number": number, "kind": data["improvement_kind"], "unit": unit, "state": "proposed"}
     said = {"product": about.product, "subcategory": about.subcategory, "opinion": data["improvement_opinion"]}
-    tx.connection.execute(insert(_table).values(**row, **said, by=tx.actor.user, at=tx.now))
+    rows.add(tx.connection, _table, row | said | {"by": tx.actor.user, "at": tx.now})
     tx.record(streams.of(number), "improvement-proposed", improvement=row["id"], unit=unit)
 
 
@@ -106,7 +107,7 @@ def decide(tx: Transaction, signed_in: SignedIn, identity: str, state: str, reas
         raise Invalid("Expected a reason of at least five characters")
     when = {"done_at": tx.now} if state == "done" else {"decided_at": tx.now, "decided_by": signed_in.user}
     values = {"state": state, "reason": reason.strip(), **when}
-    tx.connection.execute(update(_table).where(_table.c.id == identity).values(**values))
+    rows.change(tx.connection, _table, {"id": identity}, **values)
     tx.record(streams.of(row.number), "improvement-decided", improvement=identity, outcome=state, reason=reason.strip())
 
 
@@ -123,15 +124,15 @@ def listed(
 def figures(connection: Connection, viewer: SignedIn) -> Figures:
     """The states of the proposals that the viewer sees."""
     query = select(_table.c.state, func.count()).join(_case, _case.c.number == _table.c.number)
-    rows = connection.execute(query.where(scope.visible(connection, viewer)).group_by(_table.c.state)).all()
-    found: dict[str, int] = dict.fromkeys(MAY_BECOME, 0) | {row[0]: row[1] for row in rows}
+    counts = connection.execute(query.where(scope.visible(connection, viewer)).group_by(_table.c.state)).all()
+    found: dict[str, int] = dict.fromkeys(MAY_BECOME, 0) | {row[0]: row[1] for row in counts}
     return Figures(**found)
 
 
-def effects(connection: Connection, rows: Sequence[Improvement], now: datetime) -> dict[str, Effect]:
+def effects(connection: Connection, proposals: Sequence[Improvement], now: datetime) -> dict[str, Effect]:
     """What became of the complaints, for the proposals that were accepted and say what they are about."""
     found = {}
-    for row in rows:
+    for row in proposals:
         if row.decided_at is not None and row.state in ("accepted", "done") and row.product and row.subcategory:
             before, after = _counts(connection, row.product, row.subcategory, row.decided_at)
             found[row.id] = Effect(before, after, min(DAYS, (now - row.decided_at).days))

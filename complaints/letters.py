@@ -20,6 +20,7 @@ from engine.errors import NotFound
 from engine.prepared import prepared
 
 PLACE = re.compile(r"\{([a-z_]+)\}")
+NOWHERE = ("none", "")
 EXPECTED = "(预计)"
 """Stands after a date that may still move with the holidays of its year."""
 
@@ -122,9 +123,12 @@ def _limit(connection: Connection, case: Row[Any]) -> dict[str, object]:
     return {"due_date": day(due and calendar.last_day(due)) + expected, "due_at": limit(due) + expected}
 
 
+def _unit(connection: Connection, case: Row[Any]) -> dict[str, object]:
+    return {"unit_name": people.unit(connection, case.unit).name if case.unit else ""}
+
+
 def _bank(connection: Connection, case: Row[Any]) -> dict[str, object]:
     return {
-        "unit_name": people.unit(connection, case.unit).name if case.unit else "",
         "portal_url": settings.get(connection, "public-url") + "/portal",
         "bank_name": settings.get(connection, "bank-name"),
     }
@@ -134,7 +138,8 @@ PARTS: Mapping[frozenset[str], Callable[[Connection, Row[Any]], dict[str, object
     frozenset({"owner_name", "owner_phone"}): _owner,
     frozenset({"handler_name", "handler_phone"}): _handler,
     frozenset({"due_date", "due_at"}): _limit,
-    frozenset({"unit_name", "portal_url", "bank_name"}): _bank,
+    frozenset({"unit_name"}): _unit,
+    frozenset({"portal_url", "bank_name"}): _bank,
 }
 """Places of templates, and who looks for what stands there."""
 
@@ -194,28 +199,27 @@ def to_customer(
     known = values(tx.connection, number, tx.now, text.places - given.keys() - dict(secret or {}).keys()) | given
     subject, kept = text.fill(known | dict.fromkeys(secret or (), "******"))
     _, body = text.fill(known | dict(secret or {}))
-    party = tx.connection.execute(*_reach(number)).one()
-    channel, address = _way(party.email, party.phone, by_post)
+    channel, address = ("post", "") if by_post else way(tx.connection, number)
     letter_id = letter_id or str(uuid4())
     row = {"id": letter_id, "number": number, "template": name, "channel": channel, "subject": subject, "body": kept}
     rows.add(tx.connection, tables.letter, row | {"by": tx.actor.user, "at": tx.now})
     tx.record(streams.of(number), "letter-written", template=name, channel=channel, letter=letter_id)
-    if channel != "none":
+    if (channel, address) != NOWHERE:
         clockwork.heard(tx, number, tx.now)
     if address:
         outbox.post(tx, channel, address, subject, body, key=f"letter:{letter_id}", stream=streams.of(number))
     return bool(address)
 
 
+def way(connection: Connection, number: str) -> tuple[str, str]:
+    """By which channel a letter reaches the customer, and at which address; NOWHERE when he has left none."""
+    party = connection.execute(*_addresses(number)).one()
+    return ("email", party.email) if party.email else ("sms", party.phone) if party.phone else NOWHERE
+
+
 @prepared
-def _reach(number: Any) -> Any:
+def _addresses(number: Any) -> Any:
     return select(tables.party.c.email, tables.party.c.phone).where(tables.party.c.number == number)
-
-
-def _way(email: str | None, phone: str | None, by_post: bool) -> tuple[str, str]:
-    if by_post:
-        return "post", ""
-    return ("email", email) if email else ("sms", phone) if phone else ("none", "")
 
 
 def to_staff(

@@ -99,7 +99,6 @@ def accept(tx: Transaction, number: str, slip: str, by: str) -> None:
 def give_back(tx: Transaction, number: str, slip: str) -> int:
     """The unit refuses the slip; returns how many returns the case has had."""
     table = tables.complaint
-    _change(tx, slip, accepted_at=None, accepted_by=None)
     tx.connection.execute(*_returned(slip))
     returns = tx.connection.scalar(
         update(table).where(table.c.number == number).values(returns=table.c.returns + 1).returning(table.c.returns)
@@ -110,7 +109,8 @@ def give_back(tx: Transaction, number: str, slip: str) -> int:
 
 @prepared
 def _returned(slip: Any) -> Any:
-    return update(tables.slip).where(tables.slip.c.id == slip).values(returns=tables.slip.c.returns + 1)
+    values = {"returns": tables.slip.c.returns + 1, "accepted_at": None, "accepted_by": None}
+    return update(tables.slip).where(tables.slip.c.id == slip).values(values)
 
 
 def hand_over(tx: Transaction, number: str, slip: str, unit: str, why: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
@@ -15,8 +15,8 @@ from complaints.metrics import EVERYTHING, Scope
 from engine.clock import ZONE
 from engine.errors import Invalid
 
-DIMENSIONS = ("category", "unit", "channel")
-"""What is counted by, beside the month; a case may have no category or unit yet."""
+DIMENSIONS = {"category": "categories", "unit": "units", "channel": "channels"}
+"""What is counted by, beside the month → the list of its names; a case may have no category or unit yet."""
 MOST = 36
 """Months of one table."""
 _case = tables.complaint
@@ -100,12 +100,12 @@ def crossed(counts: Sequence[Count], by: str) -> dict[str | None, dict[str, int]
     return dict(sorted(found.items(), key=lambda item: (-sum(item[1].values()), item[0] or "")))
 
 
-def sheet(counts: Sequence[Count], names: Mapping[str, Mapping[str, str]], headings: Sequence[str]) -> str:
-    """All cells as CSV for a spreadsheet, by name; `names` are those of each dimension by code."""
+def sheet(counts: Sequence[Count], name: Callable[[str, str | None], str], headings: Sequence[str]) -> str:
+    """All cells as CSV for a spreadsheet; `name` gives the name of a code of a list."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(headings)
     for count in counts:
-        row = dict(zip((field.name for field in fields(Count)), astuple(count), strict=True))
-        writer.writerow([trail.inert(names.get(name, {}).get(value, value) or "") for name, value in row.items()])
+        names = [trail.inert(name(kind, getattr(count, of))) for of, kind in DIMENSIONS.items()]
+        writer.writerow([count.month, *names, count.complaints])
     return "\ufeff" + out.getvalue()

@@ -16,13 +16,7 @@ from engine.prepared import prepared
 
 def reachable(connection: Connection, number: str) -> bool:
     """Whether the customer has left an e-mail address or a telephone number."""
-    row = connection.execute(*_addresses(number)).one()
-    return bool(row.email or row.phone)
-
-
-@prepared
-def _addresses(number: Any) -> Any:
-    return select(tables.party.c.email, tables.party.c.phone).where(tables.party.c.number == number)
+    return letters.way(connection, number) != letters.NOWHERE
 
 
 def send(tx: Transaction, number: str) -> bool:

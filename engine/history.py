@@ -17,12 +17,12 @@ from operator import attrgetter, itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from engine import tables
 from engine.prepared import Prepared
-from engine.rows import add
+from engine.rows import add, change
 from engine.store import LostRace
 
 GENESIS = "0" * 64
@@ -86,10 +86,6 @@ def instant(at: datetime) -> str:
 _HEAD = Prepared(
     select(tables.stream.c.length, tables.stream.c.head).where(tables.stream.c.id == bindparam("s")).with_for_update()
 )
-_MOVE = Prepared(
-    update(tables.stream).where(tables.stream.c.id == bindparam("s")).values(length=bindparam("n"), head=bindparam("h"))
-)
-_INSERT = Prepared(insert(tables.event))
 
 
 def write(connection: Connection, events: Sequence[Event]) -> None:
@@ -105,10 +101,10 @@ def write(connection: Connection, events: Sequence[Event]) -> None:
             row["seq"] = seq
             rows.append(row)
         if head:
-            connection.execute(_MOVE, {"s": stream, "n": seq, "h": previous})
+            change(connection, tables.stream, {"id": stream}, length=seq, head=previous)
         else:
             _open(connection, stream, seq, previous)
-        connection.execute(_INSERT, rows)
+        add(connection, tables.event, *rows)
 
 
 def _open(connection: Connection, stream: str, length: int, head: str) -> None:

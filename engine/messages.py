@@ -16,6 +16,7 @@ from engine.advance import Tree, lock
 from engine.bpmn import instantiating
 from engine.environment import SYSTEM, Actor, Environment, Transaction
 from engine.prepared import prepared
+from engine.rows import change
 
 message, delivery, subscription = tables.message, tables.delivery, tables.subscription
 KEPT = timedelta(days=30)
@@ -142,19 +143,8 @@ def _take(tx: Transaction, found: Mapping[str, Any], wanted: bool) -> bool:
         if not found["everywhere"]:
             postbox.address(tx, found)
         return False
-    taken = _taken(found["id"], tx.now) if found["everywhere"] else _taken_first(found["id"], tx.now)
-    return bool(tx.connection.execute(*taken).rowcount)
-
-
-@prepared
-def _taken(message_id: Any, now: Any) -> Any:
-    return update(message).where(message.c.id == message_id).values(delivered_at=now)
-
-
-@prepared
-def _taken_first(message_id: Any, now: Any) -> Any:
-    mine = message.c.id == message_id, message.c.delivered_at.is_(None)
-    return update(message).where(*mine).values(delivered_at=now)
+    free = {"id": found["id"]} | ({} if found["everywhere"] else {"delivered_at": None})
+    return change(tx.connection, message, free, delivered_at=tx.now) == 1
 
 
 def _start(tx: Transaction, found: Mapping[str, Any]) -> None:

@@ -14,14 +14,14 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from engine import history, tables
 from engine.environment import SYSTEM, Environment, Transaction
 from engine.errors import EngineError
-from engine.prepared import Prepared, prepared
-from engine.rows import change
+from engine.prepared import prepared
+from engine.rows import add, change
 from engine.store import LostRace
 
 log = logging.getLogger(__name__)
@@ -30,9 +30,6 @@ LEASE = timedelta(minutes=15)  # longer than a whole claim takes when every send
 ATTEMPTS = 10
 LENGTH = 2048  # characters of a receipt or an error that are kept
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
-
-
-_INSERT = Prepared(insert(tables.outbox))
 
 
 class Refused(EngineError):
@@ -51,7 +48,7 @@ def post(tx: Transaction, channel: str, address: str, subject: str, body: str, *
     content = {"channel": channel, "address": address, "subject": subject, "body": body}
     row = {"id": entry, "key": key, "stream": stream, "created_at": tx.now, "due_at": tx.now, **content}
     try:
-        tx.connection.execute(_INSERT, row)
+        add(tx.connection, tables.outbox, row)
     except IntegrityError as error:  # another command posted the same key at once
         raise LostRace from error
     return entry
@@ -123,16 +120,8 @@ def _failed(tx: Transaction, entry: Row[tuple[object, ...]], error: Exception) -
 
 def _finish(tx: Transaction, entry: Row[tuple[object, ...]], **values: object) -> bool:
     """End the claim, unless somebody else has: one that expired may have been taken over."""
-    if tx.connection.scalar(*_open(entry.id)) is None:
-        return False
-    return bool(change(tx.connection, tables.outbox, {"id": entry.id}, lease_until=None, **values))
-
-
-@prepared
-def _open(entry: Any) -> Any:
-    outbox = tables.outbox
-    mine = outbox.c.id == entry, outbox.c.sent_at.is_(None), outbox.c.given_up_at.is_(None)
-    return select(outbox.c.id).where(*mine).with_for_update()
+    mine = {"id": entry.id, "sent_at": None, "given_up_at": None}
+    return bool(change(tx.connection, tables.outbox, mine, lease_until=None, **values))
 
 
 def _storable(text: str) -> str:

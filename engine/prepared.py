@@ -71,7 +71,7 @@ class Prepared(Executable):
             return None
         key = (dialect.name, *(lengths or first))
         if key not in self._texts:
-            self._texts[key] = _text(self.statement, first, dialect)
+            self._texts[key] = _compiled(self.statement, first, dialect)
         return self._texts[key]
 
 
@@ -80,7 +80,7 @@ def _lists(statement: Any, dialect: Dialect) -> list[str]:
     return [name for name, bind in statement.compile(dialect=dialect).binds.items() if bind.expanding and bind.required]
 
 
-def _text(statement: Any, given: Values, dialect: Dialect) -> Text | None:
+def _compiled(statement: Any, given: Values, dialect: Dialect) -> Text | None:
     """None for what fills in values of its own, and for columns of the same name."""
     compiled = statement.compile(dialect=dialect, column_keys=list(given))
     keys = [column.keyname for column in compiled._result_columns]

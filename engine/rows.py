@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, insert, update
+from sqlalchemy import Connection, Table, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.prepared import Prepared
@@ -25,15 +25,17 @@ def add(connection: Connection, table: Table, *rows: Values) -> None:
 
 
 @cache
-def _changing(table: Table, keys: tuple[str, ...], names: tuple[str, ...]) -> Prepared:
-    same = and_(*(table.c[key] == bindparam(f"key_{key}") for key in keys))
-    return Prepared(update(table).where(same).values({name: bindparam(f"new_{name}") for name in names}))
+def _changing(table: Table, keys: tuple[str, ...], empty: tuple[str, ...], names: tuple[str, ...]) -> Prepared:
+    same = [table.c[key] == bindparam(f"key_{key}") for key in keys] + [table.c[key].is_(None) for key in empty]
+    return Prepared(update(table).where(*same).values({name: bindparam(f"new_{name}") for name in names}))
 
 
 def change(connection: Connection, table: Table, keys: Values, **values: object) -> int:
-    """Write `values` into the rows whose columns equal `keys` (never None); returns how many there were."""
-    given = {f"key_{key}": value for key, value in keys.items()} | {f"new_{name}": v for name, v in values.items()}
-    return connection.execute(_changing(table, tuple(keys), tuple(values)), given).rowcount
+    """Write `values` into the rows whose columns equal `keys`, None for an empty one; returns how many there were."""
+    same = tuple(key for key, value in keys.items() if value is not None)
+    empty = tuple(key for key, value in keys.items() if value is None)
+    given = {f"key_{key}": keys[key] for key in same} | {f"new_{name}": value for name, value in values.items()}
+    return connection.execute(_changing(table, same, empty, tuple(values)), given).rowcount
 
 
 @cache

@@ -26,25 +26,22 @@ def shown() -> str | Response:
     first = Month.read(request.args["first"]) if request.args.get("first") else last.later(1 - USUAL)
     over = statistics.months(first, last)
     asked = {name: request.args.get(name, "").strip()[:40] for name in DIMENSIONS}
-    scope = metrics.Scope(
-        first.begin, last.later(1).begin, *(asked[name] or None for name in ("unit", "channel", "category"))
-    )
+    narrowed = {name: text or None for name, text in asked.items()}
+    scope = metrics.Scope(first.begin, last.later(1).begin, **narrowed)
     with context.read() as connection:
         counts = statistics.counted(connection, over, scope)
         if request.args.get("form") == "csv":
             return _sheet(counts)
         goals = _goals(connection, scope)
-        options = {"unit": pages.units().items(), "category": _names()["category"].items()}
-        options |= {"channel": catalogue.options(connection, "channels", i18n.locale())}
-    by = request.args.get("by", "")
-    by = by if by in DIMENSIONS else DIMENSIONS[0]
+        options = {name: catalogue.options(connection, kind, i18n.locale()) for name, kind in DIMENSIONS.items()}
+    by = request.args.get("by")
+    by = by if by in DIMENSIONS else "category"
     table = statistics.crossed(counts, by)
     totals = [sum(of.get(str(month), 0) for of in table.values()) for month in over]
     chosen = {"first": str(first), "last": str(last), **asked}
-    facts = {"goals": goals, "names": _names(), "options": options, "by": by, "totals": totals}
-    return render_template(
-        "figures/page.html", table=table, months=[str(month) for month in over], asked=chosen, **facts
-    )
+    facts = {"goals": goals, "options": options, "by": by, "kind": DIMENSIONS[by], "totals": totals}
+    months = [str(month) for month in over]
+    return render_template("figures/page.html", table=table, months=months, asked=chosen, **facts)
 
 
 def _goals(connection: Any, scope: metrics.Scope) -> list[dict[str, Any]]:
@@ -62,22 +59,9 @@ def _goals(connection: Any, scope: metrics.Scope) -> list[dict[str, Any]]:
     return [{"name": name, "share": share, "goal": metrics.GOALS.get(name), "of": of} for name, share, of in shares]
 
 
-def _names() -> dict[str, dict[str, str]]:
-    """The names of the codes, in the reader's language."""
-    listed = {"category": "categories", "channel": "channels"}
-    names = {
-        name: {row["code"]: catalogue.label(kind, row["code"], i18n.locale()) for row in catalogue.rows(kind)}
-        for name, kind in listed.items()
-    }
-    top = {row["code"] for row in catalogue.rows("categories") if not row["parent"]}
-    names["category"] = {code: text for code, text in names["category"].items() if code in top}
-    return names | {"unit": pages.units()}
-
-
 def _sheet(counts: list[Count]) -> Response:
-    headings = [
-        i18n.gettext(text) for text in ("Month", "Category", "Responsible unit", "Channel", "Number of complaints")
-    ]
-    answer = Response(statistics.sheet(counts, _names(), headings), mimetype="text/csv; charset=utf-8")
+    texts = ("Month", "Category", "Responsible unit", "Channel", "Number of complaints")
+    content = statistics.sheet(counts, pages.label, [i18n.gettext(text) for text in texts])
+    answer = Response(content, mimetype="text/csv; charset=utf-8")
     answer.headers.set("Content-Disposition", "attachment", filename="complaints.csv")
     return answer

@@ -76,9 +76,11 @@ def test_months_are_checked():
 
 def test_the_sheet_names_the_codes_and_runs_no_formula():
     counts = [Count("2026-01", "SQ", None, "PHONE", 3), Count("2026-02", "=1+1", "west", "WEB", 1)]
-    text = statistics.sheet(counts, {"category": {"SQ": "服务质量"}}, ["月份", "类别", "单位", "渠道", "件数"])
+    headings = ["月份", "类别", "单位", "渠道", "件数"]
+    names = {"SQ": "服务质量", "PHONE": "电话"}
+    text = statistics.sheet(counts, lambda _, code: names.get(code, code or ""), headings)
     assert text.removeprefix("\ufeff").splitlines() == [
         "月份,类别,单位,渠道,件数",
-        "2026-01,服务质量,,PHONE,3",
+        "2026-01,服务质量,,电话,3",
         "2026-02,'=1+1,west,WEB,1",
     ]

@@ -33,3 +33,13 @@ def test_rows_are_changed_by_their_keys(story: Story) -> None:
     assert story.run(lambda tx: change(tx.connection, tables.stream, {"id": "a", "head": "x"}, length=2, head="y")) == 1
     assert story.run(lambda tx: change(tx.connection, tables.stream, {"id": "a", "head": "x"}, length=3)) == 0
     assert {(row.id, row.length, row.head) for row in story.rows(tables.stream)} == {("a", 2, "y"), ("b", 1, "x")}
+
+
+def test_an_empty_key_is_met_by_an_empty_column_only(story: Story) -> None:
+    """An update that compared with NULL would never change anything."""
+    entry = {"key": "k", "stream": "s", "channel": "sms", "address": "1", "subject": "", "body": ""}
+    row = entry | {"id": "a", "created_at": story.clock.now(), "due_at": story.clock.now()}
+    story.run(lambda tx: add(tx.connection, tables.outbox, row))
+    unsent = {"id": "a", "sent_at": None}
+    assert story.run(lambda tx: change(tx.connection, tables.outbox, unsent, sent_at=tx.now)) == 1
+    assert story.run(lambda tx: change(tx.connection, tables.outbox, unsent, sent_at=tx.now)) == 0
