@@ -74,8 +74,11 @@ def _subcategories(locale: str) -> Options:
 
 
 def _units(connection: Connection, locale: str, *kinds: str) -> Options:
-    english = locale.startswith("en")
-    return [(unit.code, (unit.name_en if english else "") or unit.name) for unit in people.units(connection, *kinds)]
+    return [(unit.code, _unit_name(unit, locale)) for unit in people.units(connection, *kinds)]
+
+
+def _unit_name(unit: people.UnitRow, locale: str) -> str:
+    return (unit.name_en if locale.startswith("en") else "") or unit.name
 
 
 def _people(connection: Connection, unit: str | None) -> Options:
@@ -102,6 +105,16 @@ def options(connection: Connection, key: str, locale: str = "zh", viewer: Signed
         "people": lambda: _people(connection, viewer.unit if viewer else None),
     }
     return offers[key]()
+
+
+def named(connection: Connection, key: str, code: str, locale: str = "zh") -> str:
+    """What a choice of a form's `valuesKey` is called, still offered or not; an unknown one names itself."""
+    if key == "people":
+        return people.names(connection, [code])[code]
+    if key in ("units", "branches"):
+        unit = people.find(connection, code)
+        return _unit_name(unit, locale) if unit else code
+    return label("categories" if key == "subcategories" else key, code, locale)
 
 
 def label(kind: str, code: str | None, locale: str = "zh") -> str:

@@ -51,7 +51,9 @@ def begin(tx: Transaction, signed_in: SignedIn, number: str, unit: str) -> str:
     )
     if tx.connection.scalar(running):
         raise Conflict("A request for an extension of case {number} is open already", number=number)
-    return instances.start(tx, PROCESS, business_key=number, stream=streams.of(number), variables={"unit": unit})
+    latest = {f"latest_{stage}": latest_day(tx.connection, number, stage, tx.now).isoformat() for stage in LONGEST}
+    variables = {"unit": unit, **latest}
+    return instances.start(tx, PROCESS, business_key=number, stream=streams.of(number), variables=variables)
 
 
 def check(connection: Connection, number: str, stage: str, last_day: date, now: datetime) -> None:
@@ -59,10 +61,7 @@ def check(connection: Connection, number: str, stage: str, last_day: date, now: 
     limit = _limit(connection, number)
     if limit is None or limit <= now:
         raise Invalid("Expected an extension before the limit ends, but none runs any more", number=number)
-    row = clockrows.need(connection, number, "statutory")
-    pauses = clocks.intervals(row.pauses)
-    paused = sum((calendar.local_day(until or now) - calendar.local_day(since)).days for since, until in pauses)
-    latest = calendar.local_day(row.started_at) + timedelta(days=LONGEST[stage] + paused)
+    latest = latest_day(connection, number, stage, now)
     earliest = max(calendar.local_day(now), calendar.last_day(limit))
     if not earliest < last_day <= latest:
         raise Invalid(
@@ -71,6 +70,14 @@ def check(connection: Connection, number: str, stage: str, last_day: date, now: 
             latest=latest.isoformat(),
             day=last_day.isoformat(),
         )
+
+
+def latest_day(connection: Connection, number: str, stage: str, now: datetime) -> date:
+    """The last day that an extension of this stage may reach; paused days come on top."""
+    row = clockrows.need(connection, number, "statutory")
+    pauses = clocks.intervals(row.pauses)
+    paused = sum((calendar.local_day(until or now) - calendar.local_day(since)).days for since, until in pauses)
+    return calendar.local_day(row.started_at) + timedelta(days=LONGEST[stage] + paused)
 
 
 def grant(tx: Transaction, number: str, stage: str, last_day: date) -> tuple[datetime, datetime]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -11,8 +12,8 @@ from sqlalchemy import Connection, select
 from complaints import catalogue
 from engine import queries, tables, xml
 from engine.bpmn import dialect
+from engine.clock import ZONE
 
-CATALOGUES = {"channels": "channels", "products": "products", "subcategories": "categories", "causes": "causes"}
 Names = Mapping[str, tuple[str, str]]
 """Id of an element or a process → name in Chinese and in English."""
 Component = Mapping[str, Any]
@@ -30,7 +31,7 @@ def shown(
     """The filled-in fields of a form as label and text, choices by their names."""
     components = _components(connection, definition_id, form)
     return [
-        (_label(components.get(name, {}), locale) or name, _text(components.get(name, {}), value, locale))
+        (_label(components.get(name, {}), locale) or name, _text(connection, components.get(name, {}), value, locale))
         for name, value in data.items()
         if value not in (None, "", [], {})
     ]
@@ -41,20 +42,22 @@ def _label(component: Component, locale: str) -> str:
     return str(english or component.get("label", ""))
 
 
-def _text(component: Component, value: Any, locale: str) -> str:
+def _text(connection: Connection, component: Component, value: Any, locale: str) -> str:
     english = locale.startswith("en")
     if isinstance(value, bool):
         return ("Yes" if value else "No") if english else ("是" if value else "否")
     if isinstance(value, list):
-        return "、".join(_text(component, item, locale) for item in value)
+        return "、".join(_text(connection, component, item, locale) for item in value)
     if isinstance(value, dict):
         parts = {part["key"]: part for part in _inputs(component)}
-        return " · ".join(_text(parts.get(name, {}), item, locale) for name, item in value.items() if item)
+        return " · ".join(_text(connection, parts.get(name, {}), item, locale) for name, item in value.items() if item)
     for option in component.get("values", ()):
         if option["value"] == value:
             return str((option.get("label_en") if english else None) or option["label"])
-    kind = CATALOGUES.get(component.get("valuesKey", ""))
-    return catalogue.label(kind, str(value), locale) if kind else str(value)
+    if component.get("type") == "datetime" and "T" in str(value):
+        return datetime.fromisoformat(value).astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
+    key = component.get("valuesKey")
+    return catalogue.named(connection, key, str(value), locale) if key else str(value)
 
 
 def _components(connection: Connection, definition_id: str, form: str) -> Mapping[str, Component]:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from complaints import people, trail
 from engine import definitions, queries
-from engine.bpmn.model import Node
+from engine.bpmn.model import Node, Process
 from engine.environment import Environment
 
 
@@ -30,6 +30,7 @@ class Duty:
     name: str
     name_en: str
     lane: str
+    lane_en: str
     groups: str
     users: str
     assignee: str
@@ -49,20 +50,22 @@ def table(environment: Environment, connection: Connection) -> list[Duty]:
     for row in queries.definitions(connection):
         if row.is_current:
             process = definitions.by_id(environment, connection, row.id).compiled.process
-            names = (row.key, process.name or row.key, process.properties.get("name_en", ""))
-            found += [_duty(names, node) for node in process.nodes.values() if node.kind == "userTask"]
+            found += [_duty(process, node) for node in process.nodes.values() if node.kind == "userTask"]
     return found
 
 
-def _duty(process: tuple[str, str, str], node: Node) -> Duty:
+def _duty(process: Process, node: Node) -> Duty:
     rule = {name: _plain(node.attributes.get(name, "")) for name in ("candidateGroups", "candidateUsers", "assignee")}
     groups = rule["candidateGroups"]
     return Duty(
-        *process,
+        process.id,
+        process.name,
+        process.properties.get("name_en", ""),
         node.id,
         node.name or node.id,
         node.properties.get("name_en", ""),
         node.lane or "",
+        process.lanes.get(node.lane or "", {}).get("name_en", ""),
         groups,
         rule["candidateUsers"],
         rule["assignee"],

@@ -90,6 +90,7 @@ def _process(element: Any, file: str, names: dict[str, Any], people: Lanes, draw
         associations=associations,
         line=element.sourceline or 0,
         data=data,
+        lanes={lanes.name(lane): _properties(lane) for lane in element.iter(BPMN + "lane")},
     )
 
 

@@ -29,13 +29,14 @@ def read(root: Any) -> Lanes:
         around = sorted(found.get(identity, ()), key=lambda lane: len([*lane.iterancestors()]))
         inherited = lanes.of.get(element.getparent().get("id", ""))
         if around:
-            lanes.of[identity] = _name(around[-1])
+            lanes.of[identity] = name(around[-1])
         elif inherited:
             lanes.of[identity] = inherited
         if around and not {*around} <= {around[-1], *around[-1].iterancestors()}:
-            lanes.torn[identity] = ", ".join(map(_name, around))
+            lanes.torn[identity] = ", ".join(map(name, around))
     return lanes
 
 
-def _name(lane: Any) -> str:
+def name(lane: Any) -> str:
+    """What a lane is called: its name, else its id."""
     return " ".join((lane.get("name") or lane.get("id", "")).split())

@@ -214,7 +214,7 @@ class Oddity:
 class Process:
     """A process: its nodes and flows in document order, embedded subprocesses flattened by `Node.scope`.
 
-    `drawn` are the elements that have a shape or an edge in the file's layout.
+    `drawn` are the elements that have a shape or an edge in the file's layout, `lanes` the lanes' properties by name.
     """
 
     id: str
@@ -229,6 +229,7 @@ class Process:
     associations: tuple[Association, ...] = ()
     line: int = 0
     data: Data = NOTHING
+    lanes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     messages: tuple[MessageFlow, ...] = ()
     """The message flows that begin here, or else end here; those without a process at either end are of the first."""
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 import engine.tables
-from complaints import clocks, clockwork, extension, tables
+from complaints import casework, clocks, clockwork, extension, tables
 from engine import calendar
 from engine.clock import ZONE
 from engine.environment import SYSTEM
@@ -155,6 +155,11 @@ def test_an_extension_moves_limits_timers_and_due_dates(bank):
     bank.act("wang", extension.begin, number, "west")
     with pytest.raises(Conflict):
         bank.act("wang", extension.begin, number, "west")
+    task = bank.task(number, "RequestExtension")
+    sheet = bank.ask(
+        "wang", lambda connection, person: casework.task_view(bank.environment, connection, person, task.id)
+    )
+    assert [sheet.initial[name] for name in ("latest_30", "latest_60")] == ["2026-04-01", "2026-05-01"]
     request = {"stage": "30", "extension_reason": "需向总行调取三年前的历史凭证,预计时间较长。"}
     with pytest.raises(Invalid) as error:
         bank.do("wang", number, "RequestExtension", **request, new_limit="2026-04-20")

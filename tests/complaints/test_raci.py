@@ -24,6 +24,7 @@ def test_no_shipped_user_task_is_without_a_role_or_a_person(bank):
     assert [duty.element for duty in found if not duty.deputy and not duty.users] == []
     accept = next(duty for duty in found if duty.element == "Accept")
     assert (accept.process, accept.deputy, accept.excluded) == ("unit-handling", "contact-b", "persons complained of()")
+    assert (accept.lane, accept.lane_en) == ("承办单位", "Unit")
     assert accept.assignee == 'contact(unit, "A")'
 
 
