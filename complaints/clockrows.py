@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from complaints import clockmath, clocks, streams, tables
 from complaints.clockmath import Pause
-from engine import rows
+from engine import rows, store
 from engine.environment import Transaction
 from engine.errors import NotFound
 from engine.prepared import prepared
@@ -66,9 +66,16 @@ def _pauses(number: Any) -> Any:
     return select(table.c.since, table.c.until).where(table.c.number == number).order_by(table.c.since)
 
 
+def add(tx: Transaction, number: str, name: str, **values: object) -> None:
+    """Begin a clock with its first facts."""
+    rows.add(tx.connection, tables.clock, {"number": number, "name": name, **values})
+    store.seen(tx.connection).pop(("clocks", number), None)
+
+
 def change(tx: Transaction, number: str, name: str, **values: object) -> None:
     """Write facts of a clock."""
     rows.change(tx.connection, tables.clock, {"number": number, "name": name}, **values)
+    store.seen(tx.connection).pop(("clocks", number), None)
 
 
 def need(connection: Connection, number: str, name: str) -> Row[Any]:
@@ -81,19 +88,4 @@ def need(connection: Connection, number: str, name: str) -> Row[Any]:
 
 def get(connection: Connection, number: str, name: str) -> Row[Any] | None:
     """The row of a clock, None when there is none."""
-    return connection.execute(*_one(number, name)).first()
-
-
-@prepared
-def _one(number: Any, name: Any) -> Any:
-    return select(tables.clock).where(tables.clock.c.number == number, tables.clock.c.name == name)
-
-
-def of(connection: Connection, number: str) -> list[Row[Any]]:
-    """All clocks of a case, by name."""
-    return list(connection.execute(*_all(number)).all())
-
-
-@prepared
-def _all(number: Any) -> Any:
-    return select(tables.clock).where(tables.clock.c.number == number).order_by(tables.clock.c.name)
+    return next((row for row in clocks.rows(connection, number) if row.name == name), None)

@@ -29,7 +29,7 @@ from sqlalchemy import Connection, Row, select
 
 from complaints import clockmath, settings, tables
 from complaints.clockmath import GIVEN, Pace, Pause, Terms
-from engine import calendar
+from engine import calendar, store
 from engine.prepared import prepared
 
 LIMITS = ("internal", "statutory")
@@ -82,43 +82,39 @@ class Moment:
 
 def due(connection: Connection, number: str, name: str) -> datetime | None:
     """When a running clock is due; of `governing` the earliest that governs. None when it is stopped or paused."""
-    found: datetime | None = connection.scalar(*_due(number, _names(name)))
-    return found
-
-
-@prepared
-def _due(number: Any, names: Any) -> Any:
-    table = tables.clock
-    running = table.c.number == number, table.c.stopped_at.is_(None), table.c.paused_at.is_(None)
-    return select(table.c.due_at).where(*running, table.c.name.in_(names)).order_by(table.c.due_at).limit(1)
+    running = (row.due_at for row in _running(connection, number, name) if row.paused_at is None)
+    return min(running, default=None)
 
 
 def is_provisional(connection: Connection, number: str, due: datetime) -> bool:
     """Whether a due time of the case rests on a day whose holidays are not announced yet: it is only expected."""
-    return connection.scalar(*_provisional(number, due)) is not None
+    return any(row.provisional and row.due_at == due and row.stopped_at is None for row in rows(connection, number))
+
+
+def rows(connection: Connection, number: str) -> list[Row[Any]]:
+    """All clocks of a case as they are stored, by name."""
+    seen = store.seen(connection)
+    if ("clocks", number) not in seen:
+        seen["clocks", number] = connection.execute(*_all(number)).all()
+    found: list[Row[Any]] = seen["clocks", number]
+    return found
 
 
 @prepared
-def _provisional(number: Any, due: Any) -> Any:
-    table = tables.clock
-    expected = table.c.number == number, table.c.due_at == due, table.c.provisional
-    return select(table.c.name).where(*expected, table.c.stopped_at.is_(None)).limit(1)
+def _all(number: Any) -> Any:
+    return select(tables.clock).where(tables.clock.c.number == number).order_by(tables.clock.c.name)
 
 
-def _names(name: str) -> tuple[str, ...]:
-    return GROUPS.get(name, (name,))
+def _running(connection: Connection, number: str, name: str) -> list[Row[Any]]:
+    """The clocks of that name, or of the group of that name, which have not been stopped."""
+    names = GROUPS.get(name, (name,))
+    return [row for row in rows(connection, number) if row.name in names and row.stopped_at is None]
 
 
 def at(connection: Connection, number: str, name: str, share: Decimal) -> datetime | None:
     """The instant when `share` (0 to 1) of a running clock is used, 1 for its due time. None when it does not run."""
     found = moment(connection, number, name, share)
     return None if found is None or found.stopped else found.at
-
-
-@prepared
-def _running(number: Any, names: Any) -> Any:
-    table = tables.clock
-    return select(table).where(table.c.number == number, table.c.name.in_(names), table.c.stopped_at.is_(None))
 
 
 def moment(
@@ -129,10 +125,10 @@ def moment(
     The share is of the working minutes between start and due time that were not paused, of natural ones for a clock in
     hours.
     """
-    rows = connection.execute(*_running(number, _names(name))).all()
-    if not rows:
+    running = _running(connection, number, name)
+    if not running:
         return None
-    row = min(rows, key=lambda each: (each.paused_at is not None, each.due_at, each.name))
+    row = min(running, key=lambda each: (each.paused_at is not None, each.due_at, each.name))
     end = row.due_at if row.paused_at is None else reading(connection, row, now).due
     if share >= 1:
         return Moment(row.name, end, row.paused_at is not None)
@@ -181,13 +177,8 @@ def intervals(text: str) -> tuple[Pause, ...]:
 
 def of(connection: Connection, number: str, now: datetime) -> list[ClockView]:
     """The clocks of a case as they stand at `now`, the earliest due first."""
-    return [_view(connection, row, now) for row in connection.execute(*_all(number)).all()]
-
-
-@prepared
-def _all(number: Any) -> Any:
-    table = tables.clock
-    return select(table).where(table.c.number == number).order_by(table.c.due_at, table.c.name)
+    ordered = sorted(rows(connection, number), key=lambda row: (row.due_at, row.name))
+    return [_view(connection, row, now) for row in ordered]
 
 
 def _view(connection: Connection, row: Row[Any], now: datetime) -> ClockView:

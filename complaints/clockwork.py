@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from complaints import clockmath, clockrows, clocks, settings, streams, tables
+from complaints import clockmath, clockrows, clocks, settings, streams
 from complaints.clockmath import GIVEN, HOURS, NATURAL_DAYS, WORKING_DAYS, Pause
 from complaints.following import follow
-from engine import calendar, rows
+from engine import calendar
 from engine.environment import Transaction
 from engine.errors import Conflict, Invalid
 
@@ -110,8 +110,7 @@ def _insert(
     **own: str | None,
 ) -> None:
     row = {"measure": measure, "limit": limit, "started_at": start, "due_at": due, "provisional": provisional}
-    values = row | clockrows.stored(pauses) | own
-    rows.add(tx.connection, tables.clock, {"number": number, "name": name, **values})
+    clockrows.add(tx, number, name, **row, **clockrows.stored(pauses), **own)
     facts = {key: value for key, value in own.items() if value is not None}
     tx.record(
         streams.of(number),
@@ -148,7 +147,7 @@ def stop(tx: Transaction, number: str, at: datetime, *names: str, outcome: str |
 
 def close(tx: Transaction, number: str) -> None:
     """The case is closed: nobody waits for another contact, nor for what a slip or a task still had to do."""
-    running = [row.name for row in clockrows.of(tx.connection, number) if row.stopped_at is None]
+    running = [row.name for row in clocks.rows(tx.connection, number) if row.stopped_at is None]
     ended = [name for name in running if name == "silence" or name.startswith(clocks.OWN)]
     stop(tx, number, tx.now, *ended, outcome="ended")
 
@@ -191,7 +190,7 @@ def new_facts(tx: Transaction, number: str, received_at: datetime, material: str
     An extension that the customer was told stays where it ends later. Raises Conflict when no limit runs, Invalid for
     an instant before the present start or after now.
     """
-    running = [row for row in clockrows.of(tx.connection, number) if row.name in RENEWED and row.stopped_at is None]
+    running = [row for row in clocks.rows(tx.connection, number) if row.name in RENEWED and row.stopped_at is None]
     if not running:
         raise Conflict("Expected a running limit, but case {number} has none", number=number)
     if not max(row.started_at for row in running) <= received_at <= tx.now:
@@ -209,7 +208,7 @@ def new_facts(tx: Transaction, number: str, received_at: datetime, material: str
 
 def recompute(tx: Transaction, number: str, why: str) -> list[str]:
     """Compute the running clocks anew, after the calendar or the responsible unit has changed; returns what moved."""
-    running = [row for row in clockrows.of(tx.connection, number) if row.stopped_at is None and row.measure != GIVEN]
+    running = [row for row in clocks.rows(tx.connection, number) if row.stopped_at is None and row.measure != GIVEN]
     moved = [row.name for row in running if clockrows.compute(tx, number, row.name, "clock-recomputed", row, why=why)]
     follow(tx, number)
     return moved
@@ -218,7 +217,7 @@ def recompute(tx: Transaction, number: str, why: str) -> list[str]:
 def set_pauses(tx: Transaction, number: str, kind: str, **facts: Any) -> list[str]:
     """Compute the clocks that may stand still from the pauses of the case; returns those that changed, each told."""
     changed = []
-    for row in clockrows.of(tx.connection, number):
+    for row in clocks.rows(tx.connection, number):
         if row.stopped_at is None and clockrows.pausable(row.name):
             old = clocks.intervals(row.pauses)
             pauses = clockrows.pauses_of(tx.connection, number, row.name)

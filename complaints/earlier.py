@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from complaints import dossier, tables
+from engine import store
 from engine.prepared import prepared
 
 RELATION = "re-complaint"
@@ -20,7 +21,10 @@ HANDLING = (
 
 def before(connection: Connection, number: str) -> str | None:
     """The case of which `number` is the re-complaint; None for a first complaint."""
-    found: str | None = connection.scalar(*_before(number))
+    seen = store.seen(connection)
+    if ("before", number) not in seen:
+        seen["before", number] = connection.scalar(*_before(number))
+    found: str | None = seen["before", number]
     return found
 
 

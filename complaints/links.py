@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, or_, select
 
 from complaints import scope, streams, tables
 from complaints.viewer import SignedIn
+from engine import store
 from engine.environment import Transaction
 from engine.errors import Conflict, Invalid, NotFound
 
@@ -53,6 +54,7 @@ def add(tx: Transaction, number: str, other: str, relation: str) -> None:
     tx.connection.execute(
         insert(link).values(number=number, other=other, relation=relation, at=tx.now, by=tx.actor.user)
     )
+    store.seen(tx.connection).pop(("before", number), None)
     for one, another, forward in ((number, other, True), (other, number, False)):
         tx.record(streams.of(one), "case-linked", other=another, relation=relation, forward=forward)
 

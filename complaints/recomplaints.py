@@ -12,7 +12,6 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from complaints import (
-    clockrows,
     clocks,
     clockwork,
     dossier,
@@ -88,7 +87,7 @@ def new_facts(tx: Transaction, number: str) -> datetime:
     if entry is None or not entry.data.get("material_received_at"):
         raise Invalid("Expected the time at which the new material was received")
     at = datetime.fromisoformat(entry.data["material_received_at"])
-    started = max(row.started_at for row in clockrows.of(tx.connection, number) if row.name in clockwork.RENEWED)
+    started = max(row.started_at for row in clocks.rows(tx.connection, number) if row.name in clockwork.RENEWED)
     return clockwork.new_facts(tx, number, max(at, started), str(entry.data.get("new_material") or ""))
 
 
@@ -112,7 +111,7 @@ def merge(tx: Transaction, number: str) -> None:
     if first.closed_at is not None or due is None:
         raise Conflict("The period of case {other} has ended; nothing is merged with it", other=other)
     links.add(tx, number, other, MERGED)
-    running = [row.name for row in clockrows.of(tx.connection, number) if row.stopped_at is None]
+    running = [row.name for row in clocks.rows(tx.connection, number) if row.stopped_at is None]
     clockwork.stop(tx, number, tx.now, *running, outcome=MERGED)
     day = calendar.local_day(tx.now)
     years = int(settings.get(tx.connection, "retention-years"))

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, 
 
 from complaints import streams, tables
 from complaints.viewer import SignedIn
+from engine import store
 from engine.environment import Transaction
 from engine.errors import Forbidden
 from engine.prepared import prepared
@@ -55,7 +56,8 @@ def name(tx: Transaction, number: str, text: object) -> None:
 
 
 def log(tx: Transaction, number: str, before: Iterable[Ground]) -> None:
-    """Write the difference between the grounds of `before` and those of now into the history of the case."""
+    """After a change: write the difference between the grounds of `before` and those of now into the history."""
+    store.seen(tx.connection).pop(("said", number), None)
     old, new = set(before), set(_concerned(tx.connection, number, tx.now))
     for ground in sorted(new - old, key=lambda one: (one.user, one.kind, one.detail)):
         tx.record(streams.of(number), "recused", user=ground.user, ground=ground.kind, detail=ground.detail)
@@ -162,7 +164,10 @@ def _concerned(connection: Connection, number: str, at: datetime) -> frozenset[G
 
 def _said(connection: Connection, number: str) -> tuple[set[str], set[Ground]]:
     """Whom a complaint names, and what was declared for it: looked up in one."""
-    rows = connection.execute(*_said_of(number)).all()
+    seen = store.seen(connection)
+    if ("said", number) not in seen:
+        seen["said", number] = connection.execute(*_said_of(number)).all()
+    rows = seen["said", number]
     declared = {Ground(row.user, row.ground, row.note) for row in rows if row.user is not None}
     return {row.name for row in rows if row.name is not None}, declared
 

@@ -187,17 +187,12 @@ def _change(tx: Transaction, number: str, turn: int, **values: object) -> None:
 
 def listed(connection: Connection, number: str) -> list[ReviewRow]:
     """The reviews of a case, the first first."""
-    clock = tables.clock
-    name = clocks.REVIEW
-    due = {
-        row.name: row.due_at
-        for row in connection.execute(select(clock).where(clock.c.number == number, clock.c.name.startswith(name)))
-    }
+    due = {row.name: row.due_at for row in clocks.rows(connection, number)}
     rows: Sequence[Row[Any]] = connection.execute(
         select(review).where(review.c.number == number).order_by(review.c.round)
     ).all()
     columns = [column for column in ReviewRow.__dataclass_fields__ if column != "due_at"]
     return [
-        ReviewRow(**{column: getattr(row, column) for column in columns}, due_at=due[f"{name}{row.round}"])
+        ReviewRow(**{column: getattr(row, column) for column in columns}, due_at=due[f"{clocks.REVIEW}{row.round}"])
         for row in rows
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from complaints import clockwork, decisions, tables
+from complaints import clocks, clockwork, decisions, tables
 from engine.environment import Transaction
 from engine.prepared import prepared
 
@@ -18,7 +18,7 @@ def open_limits(tx: Transaction, number: str) -> None:
     row = tx.connection.execute(*_case(number)).one()
     facts = {"product": row.product, "subcategory": row.subcategory, "channel": row.channel}
     found = decisions.rules(tx.environment, tx.connection, DECISION, facts, tx.now)
-    opened = set(tx.connection.scalars(*_opened(number))) if found else set()
+    opened = {row.name for row in clocks.rows(tx.connection, number)} if found else set()
     for rule in found:
         if rule["clock"] not in opened:
             clockwork.open_clock(
@@ -30,8 +30,3 @@ def open_limits(tx: Transaction, number: str) -> None:
 def _case(number: Any) -> Any:
     case = tables.complaint.c
     return select(case.received_at, case.product, case.subcategory, case.channel).where(case.number == number)
-
-
-@prepared
-def _opened(number: Any) -> Any:
-    return select(tables.clock.c.name).where(tables.clock.c.number == number)

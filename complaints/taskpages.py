@@ -7,20 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row
 
-import engine.tables
 from complaints import dossier, elements, people, recusal, repeats, scope, taskforms
 from complaints.viewer import SignedIn
-from engine import definitions
+from engine import definitions, queries
 from engine.columns import FAR
 from engine.environment import Environment
 from engine.errors import NotFound
 from engine.functions import Host
-from engine.prepared import prepared
 from engine.variables import Scopes
 
-candidate = engine.tables.candidate
 WORKING = ("handler", "supervisor", "leader")
 
 
@@ -119,13 +116,8 @@ def own(viewer: SignedIn, task: Row[Any]) -> bool:
 
 def is_candidate(connection: Connection, viewer: SignedIn, task: Row[Any]) -> bool:
     """Whether a task is offered to the viewer, by name or by group."""
-    found = connection.execute(*_offered(task.id))
-    return any(value == viewer.user if kind == "user" else value in viewer.groups for kind, value in found)
-
-
-@prepared
-def _offered(task: Any) -> Any:
-    return select(candidate.c.kind, candidate.c.value).where(candidate.c.task_id == task)
+    mine = {("user", viewer.user), *(("group", group) for group in viewer.groups)}
+    return not mine.isdisjoint(queries.candidates(connection, task.id))
 
 
 def row(environment: Environment, connection: Connection, viewer: SignedIn, task: Row[Any]) -> TaskRow:

@@ -15,7 +15,7 @@ from uuid import uuid4
 import orjson
 from sqlalchemy import Connection, Row, insert, select
 
-from complaints import actions, clockwork, dossier, evidence, holding, kinds, letters, scope, streams, tables
+from complaints import actions, clocks, clockwork, dossier, evidence, holding, kinds, letters, scope, streams, tables
 from complaints.submission import HANDLING
 from complaints.viewer import SignedIn
 from engine import instances, messages
@@ -143,13 +143,11 @@ def _spared(connection: Connection, row: Row[Any]) -> Collection[str]:
 
 def _stop_clocks(tx: Transaction, number: str, at: datetime) -> list[str]:
     """Stop what runs, or is paused, for the customer as of the receipt: one that was late by then stays late."""
-    clock = tables.clock
-    running = select(clock).where(clock.c.number == number, clock.c.name.in_(CLOCKS), clock.c.stopped_at.is_(None))
-    rows = tx.connection.execute(running.order_by(clock.c.name)).all()
-    for row in rows:
+    running = [row for row in clocks.rows(tx.connection, number) if row.name in CLOCKS and row.stopped_at is None]
+    for row in running:
         in_time = row.paused_at is not None or at <= row.due_at
         clockwork.stop(tx, number, at, row.name, outcome=WITHDRAWN if in_time else None)
-    return [row.name for row in rows]
+    return [row.name for row in running]
 
 
 def take_back(tx: Transaction, signed_in: SignedIn, number: str, proof: str) -> None:

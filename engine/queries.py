@@ -15,9 +15,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Column, ColumnElement, Connection, Select, and_, func, literal, select, tuple_
 
-from engine import tables
+from engine import store, tables
 from engine import variables as stored
 from engine.bpmn import state
+from engine.prepared import prepared
 
 task, candidate, instance, definition = tables.task, tables.candidate, tables.instance, tables.definition
 event, incident = tables.event, tables.incident
@@ -129,6 +130,22 @@ def open_task(connection: Connection, task_id: str) -> TaskView | None:
     """One open task, None when it is gone."""
     row = connection.execute(select(task).where(task.c.id == task_id)).first()
     return None if row is None else _task_view(row)
+
+
+def candidates(connection: Connection, task_id: str) -> frozenset[tuple[str, str]]:
+    """To whom a task is offered and who must not do it: ("user", id), ("group", name), ("never", user id)."""
+    seen = store.seen(connection)
+    if ("candidates", task_id) not in seen:
+        seen["candidates", task_id] = frozenset(
+            (row.kind, row.value) for row in connection.execute(*_candidates(task_id))
+        )
+    found: frozenset[tuple[str, str]] = seen["candidates", task_id]
+    return found
+
+
+@prepared
+def _candidates(task: Any) -> Any:
+    return select(candidate.c.kind, candidate.c.value).where(candidate.c.task_id == task)
 
 
 def tasks_of(connection: Connection, business_key: str) -> tuple[TaskView, ...]:

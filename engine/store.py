@@ -8,6 +8,7 @@ command locks the root of its call tree and checks the revision.
 from __future__ import annotations
 
 import random
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from engine.errors import EngineError
 
@@ -116,10 +117,10 @@ class Store:
     def savepoint(self, connection: Connection) -> Iterator[None]:
         """Undo what the block wrote when it raises; the command around it goes on."""
         try:
-            with connection.begin_nested():
+            with _nested(connection) if self.is_sqlite else connection.begin_nested():
                 yield
         except BaseException:
-            known(connection).clear()
+            _forget(connection)
             raise
 
     def close(self) -> None:
@@ -136,8 +137,32 @@ def known(connection: Connection) -> dict[str, Any]:
     return found
 
 
+@contextmanager
+def _nested(connection: Connection) -> Iterator[None]:
+    """A savepoint of SQLite, by the driver: a step has several, and SQLAlchemy's cost as much as three statements."""
+    cursor = connection.connection.cursor()
+    cursor.execute("SAVEPOINT nested")
+    try:
+        yield
+    except BaseException:
+        cursor.execute("ROLLBACK TO nested")
+        cursor.execute("RELEASE nested")
+        raise
+    cursor.execute("RELEASE nested")
+
+
+def seen(connection: Connection) -> dict[Any, Any]:
+    """Rows that this transaction has read and that only it can change; whoever changes them takes them out.
+
+    Kept on SQLite: a command there is the only one that writes, a reader has one snapshot. On PostgreSQL another
+    transaction may change a row between two statements, so that nothing is kept and every reader looks again.
+    """
+    kept = connection.dialect.name == "sqlite" and connection.in_transaction()
+    return connection.info["seen"] if kept else {}
+
+
 def _forget(connection: Connection) -> None:
-    connection.info["known"] = {}
+    connection.info.update(known={}, seen={})
 
 
 def _went_away(error: Exception) -> bool:
@@ -197,7 +222,8 @@ def _trust_the_machine(connection: object, record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     _forget(connection)
-    if connection.get_execution_options().get("write"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:  # takes no lock, so that it needs no translation of errors
-        connection.connection.cursor().execute("BEGIN")
+    begin = "BEGIN IMMEDIATE" if connection.get_execution_options().get("write") else "BEGIN"
+    try:
+        connection.connection.cursor().execute(begin)
+    except sqlite3.OperationalError as error:
+        raise OperationalError(begin, None, error) from error

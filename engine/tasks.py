@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
-from engine import definitions, history, tables
+from engine import definitions, history, queries, store, tables
 from engine.advance import Tree, lock
 from engine.environment import Transaction
 from engine.errors import Conflict, Forbidden, NotFound
@@ -39,11 +39,6 @@ _SELECT = Prepared(
     .join(tables.definition, tables.definition.c.id == tables.instance.c.definition_id)
     .where(_task.c.id == bindparam("t"))
 )
-
-
-@prepared
-def _candidates(task: Any) -> Any:
-    return select(_candidate.c.kind, _candidate.c.value).where(_candidate.c.task_id == task)
 
 
 @prepared
@@ -178,6 +173,7 @@ def add_candidate(tx: Transaction, task_id: str, kind: str, value: str) -> None:
         "claimed": task.assignee is not None,
     }
     upsert(tx.connection, _candidate, [row], ("task_id", "kind", "value"))
+    store.seen(tx.connection).pop(("candidates", task_id), None)
     _record(tx, task, "task-candidate-added", candidate=value, candidate_kind=kind)
 
 
@@ -235,7 +231,7 @@ def _check_candidate(tx: Transaction, task: TaskRow) -> None:
     if tx.actor.system:
         return
     mine = {("user", tx.actor.user), *(("group", group) for group in tx.actor.groups)}
-    if mine.isdisjoint(map(tuple, tx.connection.execute(*_candidates(task.id)))):
+    if mine.isdisjoint(queries.candidates(tx.connection, task.id)):
         raise Forbidden("The task '{task}' is not for you or your groups", task=task.name)
 
 
@@ -251,7 +247,7 @@ def _check_separation(tx: Transaction, task: TaskRow, user: str) -> None:
 
 
 def _check_exclusion(tx: Transaction, task: TaskRow, user: str) -> None:
-    if ("never", user) in map(tuple, tx.connection.execute(*_candidates(task.id))):
+    if ("never", user) in queries.candidates(tx.connection, task.id):
         raise Forbidden("The task '{task}' must not be done by {user} (recusal)", task=task.name, user=user)
 
 

@@ -22,6 +22,7 @@ from complaints.simulation.page import Answer, Case, Page
 from complaints.simulation.scene import Scene
 from complaints.simulation.turns import Turns
 from complaints.viewer import SignedIn
+from engine import queries
 from engine.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from engine.prepared import prepared
 
@@ -36,7 +37,7 @@ CLOSING = ("FileDossier", "FileWithdrawal", "NewFacts")
 """Steps after which a case may be closed: archived, or merged with the one before it."""
 SAME_HANDS = {"AmendRecord": "Register"}
 """Who recorded a complaint amends it: were it somebody else, a group of two would have nobody left to review."""
-_task, _candidate = engine.tables.task, engine.tables.candidate
+_task = engine.tables.task
 
 
 @prepared
@@ -47,11 +48,6 @@ def _tasks(number: Any) -> Any:
 @prepared
 def _one(task: Any) -> Any:
     return select(_task).where(_task.c.id == task)
-
-
-@prepared
-def _candidates(task: Any) -> Any:
-    return select(_candidate.c.kind, _candidate.c.value).where(_candidate.c.task_id == task)
 
 
 @prepared
@@ -140,11 +136,11 @@ class Players:
 
     def _plan(self, connection: Connection, case: Case, task: Row[Any]) -> None:
         scene, staff = self.scene, self.scene.staff
-        rows = connection.execute(*_candidates(task.id)).all()
-        offered = sorted(row.value for row in rows)
+        to = queries.candidates(connection, task.id)
+        offered = sorted(value for _, value in to)
         about = (case.external, task.element_id, *offered, case.rounds[task.element_id])
         chance = scene.policy.chance(*about)
-        user = next(iter(staff.candidates(connection, task, rows, chance, scene.now)), "")
+        user = next(iter(staff.candidates(connection, task, to, chance, scene.now)), "")
         begin = max(scene.now, task.follow_up_at or scene.now)
         on_call = task.element_id in ON_CALL and user in staff.on_duty(connection, begin)
         pace = staff.on_call_after if on_call else staff.after
@@ -165,8 +161,8 @@ class Players:
             if self.turns.rests(connection, case, task):
                 scene.later(scene.staff.after(scene.now, A_DAY), partial(self._do, task_id, about, tried))
                 return
-            offered = connection.execute(*_candidates(task_id)).all()
-            doers = scene.staff.candidates(connection, task, offered, scene.policy.chance(*about, "who"), scene.now)
+            to = queries.candidates(connection, task_id)
+            doers = scene.staff.candidates(connection, task, to, scene.policy.chance(*about, "who"), scene.now)
         before = case.hands.get(SAME_HANDS.get(task.element_id, ""))
         doers.sort(key=lambda user: user != before)
         if any(self._complete(task, user, scene.policy.chance(*about, user)) for user in doers):

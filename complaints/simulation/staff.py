@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from complaints import decisions, people, sessions, settings, tables
 from complaints.viewer import SignedIn
 from engine import calendar
 from engine.clock import ZONE
+from engine.columns import FAR
 from engine.environment import SYSTEM, Environment, Transaction
 
 FIRST_CALL, LAST_CALL = 8, 21
@@ -22,11 +23,11 @@ DUTY = "duty"
 
 
 class Staff:
-    """The people of the bank at an instant; roles and groups are read once, the duty roster each time."""
+    """The people of the bank at an instant; roles and groups are read once, the duty roster when it changes."""
 
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
-        self._looked_at: datetime | None = None
+        self._duty_from = self._duty_until = environment.clock.now()
         self._duty: frozenset[str] = frozenset()
         with environment.read() as connection:
             now = environment.clock.now()
@@ -41,7 +42,7 @@ class Staff:
     def at_work(self, user: str, now: datetime) -> SignedIn:
         """A person with the groups of this moment, as a page would sign him in."""
         person = self.people[user]
-        if self._looked_at != now:
+        if not self._duty_from <= now < self._duty_until:
             with self.environment.read() as connection:
                 self._look(connection, now)
         return replace(person, groups=person.groups - {DUTY} | ({DUTY} if user in self._duty else set()))
@@ -65,9 +66,10 @@ class Staff:
         return sorted(self._duty & self.people.keys())
 
     def _look(self, connection: Connection, now: datetime) -> None:
-        """Read the roster of an instant, unless that was done last."""
-        if self._looked_at != now:
-            self._looked_at, self._duty = now, people.on_duty(connection, now)
+        """Read the roster of an instant, unless it is as it was."""
+        if not self._duty_from <= now < self._duty_until:
+            self._duty_from, self._duty = now, people.on_duty(connection, now)
+            self._duty_until = _duty_until(connection, now)
 
     def candidates(
         self,
@@ -115,6 +117,13 @@ class Staff:
             return at
         morning = at.replace(hour=FIRST_CALL, minute=at.minute, second=0, microsecond=0)
         return morning if at.hour < FIRST_CALL else morning + timedelta(days=1)
+
+
+def _duty_until(connection: Connection, at: datetime) -> datetime:
+    """How long the roster stays as it is at an instant."""
+    changes = tables.roster.c.starts_at, tables.roster.c.ends_at
+    coming = [connection.scalar(select(func.min(time)).where(time > at)) for time in changes]
+    return min((time for time in coming if time is not None), default=FAR)
 
 
 def shuffled(users: Iterable[str], chance: random.Random) -> list[str]:

@@ -119,6 +119,37 @@ def test_a_savepoint_undoes_its_block_only(store: Store) -> None:
         assert connection.execute(select(note.c.n).order_by("n")).scalars().all() == [1, 3]
 
 
+def test_a_savepoint_inside_another_undoes_its_own_block_only(store: Store) -> None:
+    def work(connection) -> None:
+        with contextlib.suppress(ZeroDivisionError), store.savepoint(connection):
+            connection.execute(insert(note).values(n=1))
+            with contextlib.suppress(ZeroDivisionError), store.savepoint(connection):
+                connection.execute(insert(note).values(n=2))
+                raise ZeroDivisionError
+            assert connection.scalar(select(func.count()).select_from(note)) == 1
+            raise ZeroDivisionError
+        connection.execute(insert(note).values(n=3))
+
+    store.write(work)
+    with store.read() as connection:
+        assert connection.scalars(select(note.c.n)).all() == [3]
+
+
+def test_what_a_transaction_has_read_is_kept_where_nobody_else_can_change_it(store: Store) -> None:
+    def work(connection) -> None:
+        store_module.seen(connection)["n"] = 1
+        store_module.known(connection)["n"] = 1
+        assert store_module.seen(connection) == ({"n": 1} if store.is_sqlite else {})
+        with contextlib.suppress(ZeroDivisionError), store.savepoint(connection):
+            raise ZeroDivisionError
+        assert (store_module.seen(connection), store_module.known(connection)) == ({}, {})
+        store_module.seen(connection)["n"] = 2
+
+    store.write(work)
+    with store.read() as connection:
+        assert store_module.seen(connection) == {}
+
+
 def test_a_command_inside_a_command_is_refused_and_the_next_one_works(store: Store) -> None:
     with pytest.raises(EngineError, match="another one was begun inside a running command"):
         store.write(lambda connection: store.write(lambda inner: None))
