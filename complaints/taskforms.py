@@ -96,16 +96,19 @@ def sheet(
     draft: Mapping[str, Any] | None = None,
     locale: str = "zh",
 ) -> Sheet:
-    """A form with its first values: draft, else property `initial`, else the variable, else the field of the case."""
+    """A form with its first values: those of the draft, else what its properties `initial` say, else none.
+
+    What was answered when the same form was filled in before counts only where `initial` asks for it: nobody signs
+    somebody else's decision, or last month's, by leaving it as it is.
+    """
     schema: Schema = bundle.forms[form]
     evaluate = evaluator(environment, host)
     known = {**variables, "case": dict(case)}
-    initial = dict(known)
-    for component in schema.fields.values():
-        if component.initial is not None:
-            initial[component.path[0]] = _to_minute(evaluate(component.initial, known))
-        elif component.path[0] not in initial and component.path[0] in case:
-            initial[component.path[0]] = _to_minute(case[component.path[0]])
+    fields = {component.path[0]: component.initial for component in schema.fields.values()}
+    initial = {name: value for name, value in known.items() if name not in fields}
+    for name, expression in fields.items():
+        if expression is not None:
+            initial[name] = _to_minute(evaluate(expression, known))
     initial.update(draft or {})
     return Sheet(schema, initial, evaluate, _options(host.connection, schema, locale, viewer), host.now)
 

@@ -10,6 +10,8 @@ from support.token_game.sheet import Definition, holds
 
 LEAVE = Definition("leave", None)
 """A transaction is compensated and leaves by its cancel event."""
+OUT = ("signal", "message", "escalation")
+"""What goes out from a throw event, whatever it does to the event itself."""
 
 
 class Events(Activities):
@@ -85,8 +87,6 @@ class Events(Activities):
         scope, kind = thrower.scope, definition.kind
         if kind in ("signal", "message"):
             self.broadcast(definition)
-            if thrower not in scope.activities:  # what it threw has ended it: it is left all the same
-                self.trace.append(thrower.node)
         elif kind == "link":
             self.cancel(thrower)
             self.trace.append(thrower.node)
@@ -105,6 +105,8 @@ class Events(Activities):
         elif kind == "error":  # nobody catches it: an incident
             self._only(thrower)
             thrower.failed = True
+        if kind in OUT and thrower not in scope.activities:  # what it threw has ended it: it is left all the same
+            self.trace.append(thrower.node)
 
     def _only(self, thrower: Activity) -> None:
         """Everything else in the scope is cancelled."""
