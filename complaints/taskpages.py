@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, func, select
 
+import engine.tables
 from complaints import dossier, elements, people, recusal, repeats, scope, taskforms
 from complaints.viewer import SignedIn
 from engine import definitions, queries
@@ -16,6 +17,7 @@ from engine.columns import FAR
 from engine.environment import Environment
 from engine.errors import NotFound
 from engine.functions import Host
+from engine.prepared import prepared
 from engine.variables import Scopes
 
 WORKING = ("handler", "supervisor", "leader")
@@ -23,7 +25,7 @@ WORKING = ("handler", "supervisor", "leader")
 
 @dataclass(frozen=True)
 class TaskRow:
-    """A task as its page shows it; `due_at` is None where there is no limit."""
+    """A task as its page shows it; `due_at` is None where there is no limit. Nobody can work at one that `rests`."""
 
     id: str
     name: str
@@ -40,6 +42,7 @@ class TaskRow:
     claimable: bool
     mine: bool
     may_complete: bool
+    rests: bool
     documentation: str
     documentation_en: str
 
@@ -123,7 +126,8 @@ def is_candidate(connection: Connection, viewer: SignedIn, task: Row[Any]) -> bo
 def row(environment: Environment, connection: Connection, viewer: SignedIn, task: Row[Any]) -> TaskRow:
     """A task as its page shows it to `viewer`."""
     node = definitions.by_id(environment, connection, task.definition_id).compiled.process.nodes[task.element_id]
-    works = viewer.has(*WORKING)
+    rests = connection.scalar(*_suspended(task.instance_id)) is not None
+    works = viewer.has(*WORKING) and not rests
     claimable = works and task.assignee is None and is_candidate(connection, viewer, task)
     mine = works and own(viewer, task)
     return TaskRow(
@@ -142,9 +146,17 @@ def row(environment: Environment, connection: Connection, viewer: SignedIn, task
         claimable,
         mine,
         (mine and task.owner is None) or claimable,
+        rests,
         task.documentation or "",
         node.properties.get("documentation_en", ""),
     )
+
+
+@prepared
+def _suspended(instance: Any) -> Any:
+    table, definition = engine.tables.instance, engine.tables.definition
+    since = func.coalesce(table.c.suspended_at, definition.c.suspended_at)
+    return select(since).join(definition, definition.c.id == table.c.definition_id).where(table.c.id == instance)
 
 
 def start_sheet(

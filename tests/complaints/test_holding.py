@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 import engine.tables
-from complaints import extension, holding
+from complaints import casework, extension, holding
 from engine import instances, timers
 from engine.environment import SYSTEM
 from engine.errors import Conflict
@@ -119,3 +119,18 @@ def test_what_an_administrator_has_done_meanwhile_is_left_alone(bank, number):
 def test_nothing_is_held_of_a_case_that_is_not(bank, number):
     assert resume(bank, number) == []
     assert "case-released" not in bank.events(number)
+
+
+def test_the_page_of_a_task_offers_nothing_while_the_case_rests(bank, number):
+    task = bank.task(number, "Distribute")
+    bank.act("mei", casework.claim, task.id)
+
+    def seen():
+        view = bank.ask("mei", lambda connection, who: casework.task_view(bank.environment, connection, who, task.id))
+        return view.task.rests, view.task.mine, view.task.may_complete
+
+    assert seen() == (False, True, True)
+    hold(bank, number)
+    assert seen() == (True, False, False)
+    resume(bank, number)
+    assert seen() == (False, True, True)
