@@ -28,13 +28,19 @@ KEPT = 500
 def shown(
     connection: Connection, definition_id: str, form: str, data: Mapping[str, Any], locale: str
 ) -> list[tuple[str, str]]:
-    """The filled-in fields of a form as label and text, choices by their names."""
+    """The filled-in fields of a form as label and text, in the order of the form, choices by their names."""
     components = _components(connection, definition_id, form)
     return [
         (_label(components.get(name, {}), locale) or name, _text(connection, components.get(name, {}), value, locale))
-        for name, value in data.items()
+        for name, value in _ordered(components, data)
         if value not in (None, "", [], {})
     ]
+
+
+def _ordered(components: Mapping[str, Component], data: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """What was typed in the order of the form; what the form does not know comes last."""
+    places = {name: place for place, name in enumerate(components)}
+    return sorted(data.items(), key=lambda item: places.get(item[0], len(places)))
 
 
 def _label(component: Component, locale: str) -> str:
@@ -49,8 +55,9 @@ def _text(connection: Connection, component: Component, value: Any, locale: str)
     if isinstance(value, list):
         return "、".join(_text(connection, component, item, locale) for item in value)
     if isinstance(value, dict):
-        parts = {part["key"]: part for part in _inputs(component)}
-        return " · ".join(_text(connection, parts.get(name, {}), item, locale) for name, item in value.items() if item)
+        parts = dict(_inputs(component))
+        typed = [(parts.get(name, {}), item) for name, item in _ordered(parts, value) if item]
+        return " · ".join(_text(connection, part, item, locale) for part, item in typed)
     for option in component.get("values", ()):
         if option["value"] == value:
             return str((option.get("label_en") if english else None) or option["label"])
@@ -69,14 +76,16 @@ def _components(connection: Connection, definition_id: str, form: str) -> Mappin
             .where(definition.c.id == definition_id, resource.c.name == f"{form}.form")
         )
         parts = _inputs(orjson.loads(bytes(content))) if content else ()
-        _keep(_forms, (definition_id, form), {part["key"]: part for part in parts})
+        _keep(_forms, (definition_id, form), dict(parts))
     return _forms[definition_id, form]
 
 
-def _inputs(group: Component) -> Iterator[Component]:
+def _inputs(group: Component) -> Iterator[tuple[str, Component]]:
+    """What takes input, by its name in the data; a list of rows is one."""
     for component in group.get("components", ()):
-        if component.get("key"):
-            yield component
+        rows = component["type"] == "dynamiclist"
+        if name := component.get("path" if rows else "key"):
+            yield name, component
         else:
             yield from _inputs(component)
 

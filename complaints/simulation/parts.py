@@ -39,7 +39,10 @@ def usual_workers(parts: int) -> int:
 def play(
     work: Callable[[int, Progress], T], parts: int, workers: int, total: int, progress: Progress | None
 ) -> Sequence[T]:
-    """Run `work(part, progress)` for each part, so many at once; their results in the order of the parts."""
+    """Run `work(part, progress)` for each part, so many at once; their results in the order of the parts.
+
+    When one fails, the others end at once and its error is raised.
+    """
     context = multiprocessing.get_context("spawn")
     done, stop = context.Array("q", parts), context.Event()
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(done, stop))
@@ -48,7 +51,10 @@ def play(
         waiting = set(futures)
         while waiting:
             try:
-                waiting = wait(waiting, LOOK).not_done
+                ended, waiting = wait(waiting, LOOK)
+                if any(future.exception() for future in ended):
+                    stop.set()
+                    waiting = {future for future in waiting if not future.cancel()}
                 if progress is not None:
                     progress(sum(done[:]), total)
             except KeyboardInterrupt:

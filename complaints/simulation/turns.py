@@ -9,7 +9,7 @@ import io
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -67,18 +67,18 @@ class Turns:
         number: str,
         case: Case,
         chance: random.Random,
-        act: Callable[[str, Case, random.Random, str | None], None],
+        act: Callable[[str, Case, random.Random, datetime, str | None], None],
     ) -> None:
-        """At any hour on the status page, or in service hours with somebody of the bank who knows the case."""
+        """At any hour on the status page; what is `said` otherwise is taken in service hours by who knows the case."""
         scene = self.scene
-        at = scene.now + timedelta(minutes=scene.policy.minutes(what, "customer", chance))
+        said = at = scene.now + timedelta(minutes=scene.policy.minutes(what, "customer", chance))
         clerk = next((case.hands[step] for step in RECEIVED if step in case.hands), None)
         online = clerk is None or scene.policy.happens("on_the_status_page", chance)
         if not online:
             at = scene.staff.after(at, 1)
-        scene.later(at, partial(act, number, case, chance, None if online else clerk))
+        scene.later(at, partial(act, number, case, chance, said, None if online else clerk))
 
-    def _withdraw(self, number: str, case: Case, chance: random.Random, clerk: str | None) -> None:
+    def _withdraw(self, number: str, case: Case, chance: random.Random, said: datetime, clerk: str | None) -> None:
         scene = self.scene
         reason = scene.policy.text("withdrawal_reason", chance)
         try:
@@ -88,7 +88,7 @@ class Turns:
                 person, proof = scene.staff.at_work(clerk, scene.now), f"REC-{chance.randrange(10**8):08d}"
                 scene.environment.run(
                     person.actor(),
-                    lambda tx: withdrawal.begin(tx, person, number, "recording", reason, tx.now, proof),
+                    lambda tx: withdrawal.begin(tx, person, number, "recording", reason, said, proof),
                 )
         except Conflict:  # answered or closed meanwhile
             return
@@ -104,7 +104,7 @@ class Turns:
             portal.take_back(self.scene.environment, number, case.code, remote=case.external)
             self._acted(number, case)
 
-    def _ask_review(self, number: str, case: Case, chance: random.Random, clerk: str | None) -> None:
+    def _ask_review(self, number: str, case: Case, chance: random.Random, said: datetime, clerk: str | None) -> None:
         scene = self.scene
         request = scene.policy.text("review_request", chance)
         with suppress(Conflict):  # a rework has taken the decision back, or a review is under way
@@ -115,7 +115,7 @@ class Turns:
                 letter = evidence.receive(scene.vault, "letter.txt", io.BytesIO(request.encode()), "request_file")
                 scene.environment.run(
                     person.actor(),
-                    lambda tx: reviews.ask(tx, person, number, "letter", tx.now, request, letter),
+                    lambda tx: reviews.ask(tx, person, number, "letter", said, request, letter),
                 )
             scene.count["reviews"] += 1
             self._acted(number, case)

@@ -33,3 +33,17 @@ def test_units_people_categories_and_times_are_written_for_people(bank, locale):
     bank.to_reply(number)
     page = bank.ask("lin", lambda connection, person: casefile.case(connection, person, number, bank.now, locale))
     assert {line for entry in page.entries for line in entry.shown} >= SHOWN[locale]
+
+
+def test_a_report_reads_in_the_order_of_its_form_with_its_lists_by_name(bank):
+    number = bank.register().number
+    bank.first_contact(number)
+    bank.to_reply(number)
+    bank.reply(number)
+    bank.call_back(number, 8, 8)
+    bank.report(number)
+    page = bank.ask("wang", lambda connection, person: casefile.case(connection, person, number, bank.now))
+    lines = next(entry.shown for entry in page.entries if entry.form == "six-elements")
+    labels = [label for label, _ in lines]
+    assert labels.index("投诉事由及调查核实情况") < labels.index("责任认定") < labels.index("应吸取的教训")
+    assert ("整改措施", "按客流预测调整午间排班 · 孙涛 · 2026-03-31 · 四月抽查等候时间") in lines

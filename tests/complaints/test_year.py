@@ -107,6 +107,22 @@ def test_a_divided_bank_tells_the_same_figures(monkeypatch):
     assert {k: v for k, v in divided.items() if k not in apart} == {k: v for k, v in whole.items() if k not in apart}
 
 
+def fail_at_one(part, progress):
+    """The work of a part: the second fails, the others would go on for ever."""
+    if part == 1:
+        raise ValueError("part 1")
+    try:
+        while True:
+            progress(0, 1)
+    except KeyboardInterrupt:
+        return part
+
+
+def test_when_a_part_fails_the_others_end_and_its_error_is_told():
+    with pytest.raises(ValueError, match="part 1"):
+        parts.play(fail_at_one, 4, 2, 4, None)
+
+
 def test_an_interrupted_simulation_tells_what_it_has_measured():
     def give_up(archived, total):
         if archived >= 1:
