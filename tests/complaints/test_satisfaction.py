@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 import engine.tables
-from complaints import accounts, portal, satisfaction, survey, tables
+from complaints import accounts, dossier, portal, satisfaction, submission, survey, tables
+from engine import queries
 from engine.errors import Forbidden, NotFound
 
 
@@ -58,6 +59,14 @@ def test_no_handler_takes_it(bank, replied):
         bank.call_back(replied, 8, 8, user="wang")
     bank.call_back(replied, 8, 8)
     assert bank.case(replied).satisfaction == "satisfied"
+
+
+@pytest.mark.proves("R85")
+def test_the_call_is_never_offered_to_who_has_handled_the_case(bank, replied):
+    task = bank.task(replied, "CallBack")
+    with bank.environment.read() as connection:
+        never = {user for kind, user in queries.candidates(connection, task.id) if kind == "never"}
+        assert never >= {"wang", "zhao"} == dossier.authors(connection, replied, *submission.HANDLING)
 
 
 def test_not_contested_counts_as_solved(bank, replied):
