@@ -6,10 +6,10 @@ bank's affair: 工会 in 2008, 消费者权益保护部 today.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, or_, select
 
 from complaints import people, tables
 from engine.environment import Transaction
@@ -26,6 +26,8 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "duty": ("值班", "On duty"),
 }
 """The names that the product ships with."""
+OF_ROLES = {"supervisor": "supervision", "leader": "leaders", "administrator": "administrators"}
+"""Role → the group that its holders form."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,20 @@ def of_unit(connection: Connection, unit: str) -> frozenset[str]:
     own = {row.group: row.unit for row in connection.execute(select(table.c.group, table.c.unit))}
     given = {group for group, code in own.items() if code == unit}
     return frozenset(given | ({unit} & set(people.GROUPS) - own.keys()))
+
+
+def members(connection: Connection, groups: Collection[str]) -> frozenset[str]:
+    """The active people of the groups: by their role, by their unit, or because they have joined."""
+    account, role, joined = tables.account, tables.account_role, tables.membership
+    units = {body.unit for body in listed(connection) if body.group in groups and body.unit}
+    units |= {group.removeprefix("unit:") for group in groups if group.startswith("unit:")}
+    roles = [name for name, group in OF_ROLES.items() if group in groups]
+    belongs = or_(
+        account.c.unit.in_(units),
+        account.c.user.in_(select(role.c.user).where(role.c.role.in_(roles))),
+        account.c.user.in_(select(joined.c.user).where(joined.c.group.in_(groups))),
+    )
+    return frozenset(connection.scalars(select(account.c.user).where(account.c.disabled_at.is_(None), belongs)))
 
 
 def rename(tx: Transaction, group: str, name: str, name_en: str = "", unit: str | None = None) -> None:

@@ -27,7 +27,7 @@ def _away(connection: Connection, number: str | None, at: datetime) -> frozenset
     if not number:
         return frozenset()
     concerned = frozenset(ground.user for ground in recusal.of(connection, number, at))
-    return concerned | earlier.kept_away(connection, number)
+    return concerned | earlier.kept_away(connection, number, at)
 
 
 def leader(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from complaints import dossier, tables
+from complaints import clocks, dossier, people, tables
 from engine import store
 from engine.prepared import prepared
 
@@ -45,6 +46,13 @@ def chain(connection: Connection, number: str) -> list[str]:
     return found
 
 
+def runs(connection: Connection, number: str) -> bool:
+    """Whether a case is open and its limits run: what comes in about it can still be one with it (G3)."""
+    table = tables.complaint
+    open_case = select(table.c.number).where(table.c.number == number, table.c.closed_at.is_(None))
+    return clocks.due(connection, number, "limit") is not None and connection.scalar(open_case) is not None
+
+
 def handlers(connection: Connection, numbers: Iterable[str]) -> frozenset[str]:
     """Who handled any of the cases: took a slip, investigated, proposed, approved, answered, reported, decided."""
     slip, found = tables.slip, set[str]()
@@ -54,9 +62,16 @@ def handlers(connection: Connection, numbers: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def kept_away(connection: Connection, number: str) -> frozenset[str]:
-    """Who may not handle a re-complaint: the handlers of the cases before it. Nobody for a first complaint."""
-    return handlers(connection, chain(connection, number))
+def kept_away(connection: Connection, number: str, at: datetime) -> frozenset[str]:
+    """Who may not handle a re-complaint: the handlers of the cases before it. Nobody for a first complaint.
+
+    The accountable leader of the head office is never kept away: there is nobody one level above him.
+    """
+    if not (found := handlers(connection, chain(connection, number))):
+        return found
+    return found - {
+        people.responsible(connection, top.code, "leader", at) for top in people.units(connection, "head-office")
+    }
 
 
 def first_handler(connection: Connection, number: str) -> str | None:

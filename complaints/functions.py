@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from complaints import (
     assignment,
+    bodies,
     catalogue,
     clocks,
     decisions,
@@ -150,6 +151,14 @@ def approver(host: Host, unit: str | None, excluded: list[str]) -> str | None:
     return directory.leader(host.connection, unit, host.now, host.business_key, frozenset(excluded)) if unit else None
 
 
+def last_resort(host: Host, groups: list[str], excluded: list[str]) -> list[str]:
+    """The leader of the head office where all the people of the groups are `excluded`, else nobody more (R5)."""
+    if bodies.members(host.connection, groups) - set(excluded):
+        return []
+    user = leader(host, directory.head_office(host.connection))
+    return [user] if user else []
+
+
 def done_by(host: Host, steps: list[str]) -> list[str]:
     """Who has done one of the steps in this case, in whichever of its processes (R75)."""
     return sorted(dossier.authors(host.connection, str(host.business_key), *steps))
@@ -225,7 +234,7 @@ def persons_complained_of(host: Host) -> list[str]:
     """
     number = str(host.business_key)
     concerned = {ground.user for ground in recusal.of(host.connection, number, host.now)}
-    return sorted(concerned | earlier.kept_away(host.connection, number))
+    return sorted(concerned | earlier.kept_away(host.connection, number, host.now))
 
 
 def customer_unit(host: Host) -> str | None:
@@ -261,6 +270,7 @@ FUNCTIONS: Mapping[str, tuple[tuple[str, ...], Callable[..., object]]] = {
     "contact": (("unit", "which"), contact),
     "leader": (("unit",), leader),
     "approver": (("unit", "excluded"), approver),
+    "last resort": (("groups", "excluded"), last_resort),
     "done by": (("steps",), done_by),
     "slip state": (("slip",), slip_state),
     "extension approver": (("unit", "stage"), extension_approver),

@@ -13,6 +13,12 @@ def earlier_complaint(host: Host) -> str | None:
     return earlier.before(host.connection, str(host.business_key))
 
 
+def earlier_period_running(host: Host) -> bool:
+    """Whether the case that was complained about first is open with its limits running, now (G3)."""
+    first = earlier_complaint(host)
+    return first is not None and earlier.runs(host.connection, first)
+
+
 def unit_kind(host: Host, unit: str | None) -> str | None:
     """The kind of a unit: branch, department, head-office, supervision …; null for none."""
     row = people.find(host.connection, unit)
@@ -37,6 +43,7 @@ def head_office(host: Host) -> str | None:
 
 FUNCTIONS: Mapping[str, tuple[tuple[str, ...], Callable[..., object]]] = {
     "earlier complaint": ((), earlier_complaint),
+    "earlier period running": ((), earlier_period_running),
     "unit kind": (("unit",), unit_kind),
     "parent unit": (("unit",), parent_unit),
     "supervision unit": ((), supervision_unit),

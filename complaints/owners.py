@@ -114,7 +114,7 @@ def hand_over(tx: Transaction, signed_in: SignedIn, number: str, user: str, reas
         raise Invalid("Expected somebody who works on cases, but {name} does not", name=person.name)
     if recusal.applies(tx.connection, number, user, tx.now):
         raise Invalid("Expected somebody else than {name}, who is complained about in this case", name=person.name)
-    if user in earlier.kept_away(tx.connection, number):
+    if user in earlier.kept_away(tx.connection, number, tx.now):
         raise Invalid("Expected somebody else than {name}, who handled what was complained of before", name=person.name)
     change(tx, number, user, "handed-over", reason.strip())
 

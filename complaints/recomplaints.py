@@ -67,18 +67,14 @@ def flaw(connection: Connection, number: str, other: str) -> bool:
 
 
 def attach(tx: Transaction, number: str) -> dict[str, object]:
-    """Put it into the history that the earlier file is attached; what it says the diagram needs to know.
-
-    `period_running`: the first answer is not given and its limits run, so that the two can still be one (G3).
-    """
+    """Put it into the history that the earlier file is attached; what it says the diagram needs to know."""
     other = earlier.before(tx.connection, number)
     if other is None:
         raise Conflict("Expected case {number} to be linked to an earlier one", number=number)
-    first = tx.connection.execute(select(case).where(case.c.number == other)).one()
-    running = clocks.due(tx.connection, other, "limit") is not None
+    archive_no = tx.connection.scalar(select(case.c.archive_no).where(case.c.number == other))
     unit = earlier.unit(tx.connection, other)
-    tx.record(streams.of(number), "file-attached", other=other, archive_no=first.archive_no, unit=unit)
-    return {"earlier": other, "first_unit": unit, "period_running": running and first.closed_at is None}
+    tx.record(streams.of(number), "file-attached", other=other, archive_no=archive_no, unit=unit)
+    return {"earlier": other, "first_unit": unit}
 
 
 def new_facts(tx: Transaction, number: str) -> datetime:
@@ -108,7 +104,7 @@ def merge(tx: Transaction, number: str) -> None:
         raise Conflict("Expected case {number} to be linked to an earlier one", number=number)
     first = tx.connection.execute(select(case).where(case.c.number == other).with_for_update()).one()
     due = clocks.due(tx.connection, other, "limit")
-    if first.closed_at is not None or due is None:
+    if due is None or not earlier.runs(tx.connection, other):
         raise Conflict("The period of case {other} has ended; nothing is merged with it", other=other)
     links.add(tx, number, other, MERGED)
     running = [row.name for row in clocks.rows(tx.connection, number) if row.stopped_at is None]

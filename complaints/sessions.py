@@ -21,7 +21,6 @@ from engine.errors import Rejected
 ATTEMPTS = "sign-in:"
 FAILURES, PAUSE = 5, timedelta(minutes=15)
 ADDRESS_FAILURES = 30
-ROLE_GROUPS = {"supervisor": "supervision", "leader": "leaders", "administrator": "administrators"}
 TOUCH = timedelta(minutes=1)
 """The time of last use is written at most this often: reading a page must not cost a write."""
 DUMMY = "$argon2id$v=19$m=19456,t=2,p=1$oV4vczQruvm89lJjdMd8RQ$uDUjFsVfEelG153FJlNHaXMcmi6DMSmW0ixSkYHO/G4"
@@ -109,7 +108,7 @@ def person_at_work(connection: Connection, user: str, now: datetime, session: st
     groups = set(connection.scalars(select(tables.membership.c.group).where(tables.membership.c.user == user)))
     if person.unit is not None:
         groups |= {f"unit:{person.unit}"} | bodies.of_unit(connection, person.unit)
-    groups |= {group for role, group in ROLE_GROUPS.items() if role in roles}
+    groups |= {group for role, group in bodies.OF_ROLES.items() if role in roles}
     if user in people.on_duty(connection, now):
         groups.add("duty")
     covers = people.covered(connection, user, now)

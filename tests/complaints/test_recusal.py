@@ -73,6 +73,17 @@ def test_the_leader_who_is_named_approves_nothing_in_the_case(bank):
         assert host["extension approver"]("west", "30") == "boss"
 
 
+@pytest.mark.proves("R5")
+def test_where_everybody_of_a_group_is_excluded_the_head_office_decides(bank):
+    number = distributed(bank)
+    with bank.environment.read() as connection:
+        host = bank.environment.functions.bind(Host(connection, bank.now, number, None))
+        assert host["last resort"](["supervision"], ["gao"]) == ["boss"]
+        assert host["last resort"](["supervision", "callback"], ["gao"]) == []
+        assert host["last resort"](["unit:west", "gonghui"], ["gao", "wang", "zhao"]) == []
+        assert host["last resort"](["unit:west", "gonghui"], ["gao", "wang", "zhao", "sun"]) == ["boss"]
+
+
 @pytest.mark.proves("G7")
 def test_a_standing_relation_recuses_as_long_as_it_is_valid(bank):
     bank.act("zhao", declarations.relate, "柜员甲", "spouse")
