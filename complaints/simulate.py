@@ -28,8 +28,8 @@ from engine.clock import ZONE, TravelClock
 from engine.environment import SYSTEM, Environment
 from engine.errors import Conflict
 
-BEFORE, AFTER = timedelta(days=7), timedelta(days=200)
-"""From a week before the first complaint to well after the last visit, 90 days after the closure of the last one."""
+BEFORE = timedelta(days=7)
+"""So long before the first complaint the bank is open."""
 OPENED = datetime(2020, 1, 8, tzinfo=ZONE)
 DUTY_GROUP = "95566"
 SHIPPED = catalogue.FOLDER / "demo" / "complaints.csv"
@@ -113,7 +113,7 @@ def _play(place: Place, options: Options, progress: Progress | None) -> figures.
             queue = _queue(environment, file, options)
             first, last = queue.order[0][0], queue.order[-1][0]
             environment.clock = TravelClock(first - timedelta(minutes=1))
-            _prepare_time(environment, first - BEFORE, last + AFTER)
+            _prepare_time(environment, first - BEFORE, last + stage.AFTER)
             play = stage.Stage(scene.Scene(environment, behaviour, queue, evidence.Vault(place.folder)))
             begun = time.perf_counter()
             complete = play.play(progress)

@@ -28,6 +28,9 @@ from engine.prepared import prepared
 
 POST = timedelta(hours=1)
 """How often letters are taken to the post, and failed jobs tried again, when no timer is due before."""
+AFTER = timedelta(days=400)
+"""So long after the last complaint all is over: reworks, a review, and the visit 90 days after closure. A case that is
+open even then has a task that nobody may do; its timers would go on for ever, so that it is counted instead."""
 A_WEEK = 7
 """How often, in days, what is over is forgotten: it is looked for among everything that ever ran."""
 Progress = Callable[[int, int], None]
@@ -98,6 +101,8 @@ class Stage:
             coming = [planned] if planned is not None else []
             coming += [order[self._arrived][0]] if self._arrived < len(order) else []
             due = timers.next_due(scene.environment)
+            if min([*coming, due or scene.now]) > order[-1][0] + AFTER:
+                return None
             if due is not None and due <= min(coming, default=due):
                 self._travel_to(due)
                 self._fire()

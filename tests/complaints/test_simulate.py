@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 import engine.tables
 from complaints import house, simulate, tables
-from complaints.simulation import policy, staff
+from complaints.simulation import players, policy, staff
 from engine.clock import ZONE
 from engine.errors import Conflict, Invalid
 
@@ -29,6 +29,20 @@ TOLD = {}
 
 def place(url, folder):
     return simulate.Place(url, folder, b"k" * 32)
+
+
+def test_a_step_that_nobody_does_is_counted_and_time_does_not_run_for_ever(sqlite_url, tmp_path, monkeypatch):
+    """The dossier waits for ever; the watch on silence (R105) would write letters until the calendar ends."""
+    complete = players.Players._complete
+
+    def all_but_the_dossier(self, task, user, chance):
+        return task.element_id != "FileDossier" and complete(self, task, user, chance)
+
+    monkeypatch.setattr(players.Players, "_complete", all_but_the_dossier)
+    result = simulate.run(place(sqlite_url, tmp_path), simulate.Options(limit=1, seed=4))
+    assert (result["cases"], result["archived"]) == (1, 0)
+    assert result["open_tasks"] >= 1
+    assert result["unattended"] >= players.PATIENCE
 
 
 def test_twelve_complaints_from_registration_to_archive(database_url, tmp_path):
