@@ -49,6 +49,7 @@ def of_diagram(content: bytes) -> dict[str, Part]:
     parts: dict[str, Part] = {}
     for process in dialect.read(xml.read(content, frozenset({dialect.ROOT})), ""):
         attributes = {"name": process.name, "executable": _flag(process.executable), **process.properties}
+        attributes |= {f"lane {name}": " · ".join(own.values()) or name for name, own in process.lanes.items()}
         attributes |= _data(process.data)
         parts[process.id] = Part("process", process.name, attributes)
         parts |= {node.id: _node(process, node) for node in process.nodes.values()}

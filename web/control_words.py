@@ -259,6 +259,7 @@ PREFIXES = {
     "passed on ": "Passed on as {name}",
     "brought back ": "Brought back as {name}",
     "repeat ": "Repetition: {name}",
+    "lane ": "Lane {name}",
     "declares ": "Declares {name}",
     "data ": "Data association {name}",
 }
