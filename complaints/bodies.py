@@ -26,6 +26,8 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "duty": ("值班", "On duty"),
 }
 """The names that the product ships with."""
+WORKING = ("handler", "supervisor", "leader")
+"""The roles that work on cases."""
 OF_ROLES = {"supervisor": "supervision", "leader": "leaders", "administrator": "administrators"}
 """Role → the group that its holders form."""
 
@@ -64,7 +66,7 @@ def of_unit(connection: Connection, unit: str) -> frozenset[str]:
 
 
 def members(connection: Connection, groups: Collection[str]) -> frozenset[str]:
-    """The active people of the groups: by their role, by their unit, or because they have joined."""
+    """The active people of the groups who work on cases: by their role or unit, or because they have joined."""
     account, role, joined = tables.account, tables.account_role, tables.membership
     units = {body.unit for body in listed(connection) if body.group in groups and body.unit}
     units |= {group.removeprefix("unit:") for group in groups if group.startswith("unit:")}
@@ -74,7 +76,8 @@ def members(connection: Connection, groups: Collection[str]) -> frozenset[str]:
         account.c.user.in_(select(role.c.user).where(role.c.role.in_(roles))),
         account.c.user.in_(select(joined.c.user).where(joined.c.group.in_(groups))),
     )
-    return frozenset(connection.scalars(select(account.c.user).where(account.c.disabled_at.is_(None), belongs)))
+    works = account.c.user.in_(select(role.c.user).where(role.c.role.in_(WORKING)))
+    return frozenset(connection.scalars(select(account.c.user).where(account.c.disabled_at.is_(None), belongs, works)))
 
 
 def rename(tx: Transaction, group: str, name: str, name_en: str = "", unit: str | None = None) -> None:

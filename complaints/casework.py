@@ -24,6 +24,7 @@ from complaints import (
     taskpages,
     withdrawal,
 )
+from complaints.bodies import WORKING
 from complaints.casefile_rows import CaseSummary
 from complaints.taskforms import Sheet
 from complaints.viewer import SignedIn
@@ -195,7 +196,7 @@ def _working(tx: Transaction, signed_in: SignedIn, task_id: str) -> Row[Any]:
         task = tx.connection.execute(*_open(task_id)).first()
     if task is None:
         raise _gone(tx.connection, signed_in, task_id)
-    signed_in.require(*taskpages.WORKING)
+    signed_in.require(*WORKING)
     if not taskpages.sees(tx.connection, signed_in, task):
         raise NotFound(what="task", id=task_id)
     recusal.check(tx.connection, task.business_key, signed_in.user, tx.now)

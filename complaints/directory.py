@@ -13,7 +13,7 @@ ORDER = {"A": ("contact_a", "contact_b", "leader"), "B": ("contact_b", "contact_
 
 def contact(connection: Connection, number: str | None, unit: str, which: str, at: datetime) -> str | None:
     """The user id to ask first in a unit: `which` is "A" or "B". None when the unit has nobody."""
-    away = _away(connection, number, at)
+    away = kept_away(connection, number, at)
     for kind in ORDER[which]:
         user = people.responsible(connection, unit, kind, at)
         if user is None or people.is_absent(connection, user, at):
@@ -23,7 +23,8 @@ def contact(connection: Connection, number: str | None, unit: str, which: str, a
     return None
 
 
-def _away(connection: Connection, number: str | None, at: datetime) -> frozenset[str]:
+def kept_away(connection: Connection, number: str | None, at: datetime) -> frozenset[str]:
+    """Who keeps away from a case: whom it concerns (G7), and of a re-complaint who handled what was before (R70)."""
     if not number:
         return frozenset()
     concerned = frozenset(ground.user for ground in recusal.of(connection, number, at))
@@ -41,7 +42,7 @@ def leader(
 
     None of `excluded` either, as for an approval by somebody else than the author.
     """
-    away = _away(connection, number, at) | excluded
+    away = kept_away(connection, number, at) | excluded
     above: str | None = unit
     while above is not None:
         user = people.responsible(connection, above, "leader", at)

@@ -12,13 +12,11 @@ from sqlalchemy import select
 
 from complaints import (
     assignment,
-    bodies,
     catalogue,
     clocks,
     decisions,
     directory,
     dossier,
-    earlier,
     following,
     functions_earlier,
     functions_media,
@@ -27,6 +25,7 @@ from complaints import (
     repeats,
     settings,
     slips,
+    submission,
     tables,
     units,
     withdrawal,
@@ -151,17 +150,14 @@ def approver(host: Host, unit: str | None, excluded: list[str]) -> str | None:
     return directory.leader(host.connection, unit, host.now, host.business_key, frozenset(excluded)) if unit else None
 
 
-def last_resort(host: Host, groups: list[str], excluded: list[str]) -> list[str]:
-    """The leader of the head office where all the people of the groups are `excluded`, else nobody more (R5)."""
-    if bodies.members(host.connection, groups) - set(excluded):
-        return []
-    user = leader(host, directory.head_office(host.connection))
-    return [user] if user else []
-
-
 def done_by(host: Host, steps: list[str]) -> list[str]:
     """Who has done one of the steps in this case, in whichever of its processes (R75)."""
     return sorted(dossier.authors(host.connection, str(host.business_key), *steps))
+
+
+def handled_by(host: Host) -> list[str]:
+    """Who has done the units' work in this case: none of them asks the customer whether he is satisfied (D14)."""
+    return done_by(host, list(submission.HANDLING))
 
 
 def slip_state(host: Host, slip: str) -> str:
@@ -232,9 +228,7 @@ def persons_complained_of(host: Host) -> list[str]:
 
     From a re-complaint keep away besides who handled what was before it (R70).
     """
-    number = str(host.business_key)
-    concerned = {ground.user for ground in recusal.of(host.connection, number, host.now)}
-    return sorted(concerned | earlier.kept_away(host.connection, number, host.now))
+    return sorted(directory.kept_away(host.connection, host.business_key, host.now))
 
 
 def customer_unit(host: Host) -> str | None:
@@ -270,8 +264,8 @@ FUNCTIONS: Mapping[str, tuple[tuple[str, ...], Callable[..., object]]] = {
     "contact": (("unit", "which"), contact),
     "leader": (("unit",), leader),
     "approver": (("unit", "excluded"), approver),
-    "last resort": (("groups", "excluded"), last_resort),
     "done by": (("steps",), done_by),
+    "handled by": ((), handled_by),
     "slip state": (("slip",), slip_state),
     "extension approver": (("unit", "stage"), extension_approver),
     "lead unit": ((), lead_unit),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from complaints import directory, earlier, people
+from complaints import bodies, directory, earlier, people
 from engine.functions import Host
 
 
@@ -36,6 +36,15 @@ def supervision_unit(host: Host) -> str | None:
     return next((row.code for row in people.units(host.connection, "supervision")), None)
 
 
+def last_resort(host: Host, groups: list[str], excluded: list[str]) -> list[str]:
+    """The leader of the head office where all the people of the groups are `excluded`, else nobody more (R5)."""
+    if bodies.members(host.connection, groups) - set(excluded):
+        return []
+    top = directory.head_office(host.connection)
+    user = top and directory.leader(host.connection, top, host.now, host.business_key)
+    return [user] if user else []
+
+
 def head_office(host: Host) -> str | None:
     """The unit at the top."""
     return directory.head_office(host.connection)
@@ -47,5 +56,6 @@ FUNCTIONS: Mapping[str, tuple[tuple[str, ...], Callable[..., object]]] = {
     "unit kind": (("unit",), unit_kind),
     "parent unit": (("unit",), parent_unit),
     "supervision unit": ((), supervision_unit),
+    "last resort": (("groups", "excluded"), last_resort),
     "head office": ((), head_office),
 }

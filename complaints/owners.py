@@ -13,7 +13,8 @@ from zlib import crc32
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, literal, or_, select, update
 
-from complaints import earlier, letters, people, recusal, scope, streams, tables
+from complaints import bodies, earlier, letters, people, recusal, scope, streams, tables
+from complaints.bodies import WORKING
 from complaints.viewer import SignedIn
 from engine.environment import Transaction
 from engine.errors import Conflict, Invalid
@@ -23,7 +24,6 @@ account, case = tables.account, tables.complaint
 BOUND = 1000
 """Open cases of a person are counted up to here: whoever has so many is not chosen for having one less."""
 REASON = 5
-WORKING = ("handler", "supervisor", "leader")
 
 
 def choose(connection: Connection, group: str, number: str, at: datetime) -> str | None:
@@ -32,8 +32,8 @@ def choose(connection: Connection, group: str, number: str, at: datetime) -> str
     When all are away one of them nevertheless, and a supervisor for a group without members; None when there is no
     such person either: the reconciliation reports the case.
     """
-    here, supervisor = ~_away(at), _role("supervisor")
-    for condition in (_member(group) & here, _member(group), supervisor & here, supervisor):
+    here, member, supervisor = ~_away(at), _member(connection, group), _role("supervisor")
+    for condition in (member & here, member, supervisor & here, supervisor):
         rows = connection.execute(_loads(condition)).all()
         if rows:
             fewest = min(row.load for row in rows)
@@ -42,10 +42,8 @@ def choose(connection: Connection, group: str, number: str, at: datetime) -> str
     return None
 
 
-def _member(group: str) -> ColumnElement[bool]:
-    table = tables.membership
-    joined = exists().where(table.c.user == account.c.user, table.c.group == group)
-    return or_(account.c.unit == group, joined) & _role(*WORKING)
+def _member(connection: Connection, group: str) -> ColumnElement[bool]:
+    return account.c.user.in_(bodies.members(connection, [group]))
 
 
 def _role(*roles: str) -> ColumnElement[bool]:
@@ -124,6 +122,6 @@ def candidates(connection: Connection, number: str) -> list[tuple[str, str]]:
     group = connection.scalar(select(case.c.intake_group).where(case.c.number == number)) or ""
     slip = tables.slip
     units = select(slip.c.unit).where(slip.c.number == number)
-    near = or_(_member(group), account.c.unit.in_(units) & _role(*WORKING), _role("supervisor"))
+    near = or_(_member(connection, group), account.c.unit.in_(units) & _role(*WORKING), _role("supervisor"))
     query = select(account.c.user, account.c.name).where(account.c.disabled_at.is_(None), near)
     return [(row.user, row.name) for row in connection.execute(query.order_by(account.c.unit, account.c.user))]

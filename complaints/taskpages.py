@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, select
 
 import engine.tables
 from complaints import dossier, elements, people, recusal, repeats, scope, taskforms
+from complaints.bodies import WORKING
 from complaints.viewer import SignedIn
 from engine import definitions, queries
 from engine.columns import FAR
@@ -19,8 +20,6 @@ from engine.errors import NotFound
 from engine.functions import Host
 from engine.prepared import prepared
 from engine.variables import Scopes
-
-WORKING = ("handler", "supervisor", "leader")
 
 
 @dataclass(frozen=True)

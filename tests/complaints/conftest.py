@@ -188,6 +188,14 @@ class Bank:
         self.do("zhao", number, "Propose", solution="当面道歉,增设弹性窗口,对柜员批评教育。", reply_text=ANSWER)
         self.do("sun", number, "ApproveReply", reply_approval="approve")
 
+    def answered(self) -> str:
+        """A complaint of this moment whose customer has his reply; returns its number."""
+        number = self.register().number
+        self.first_contact(number)
+        self.to_reply(number)
+        self.reply(number)
+        return number
+
     def reply(self, number: str, **changes: Any) -> None:
         data = {
             "reply_text": ANSWER,

@@ -58,10 +58,7 @@ def test_numbers_taken_together_have_no_gaps(bank):
 
 
 def test_a_survey_answered_twice_at_once_counts_once(bank):
-    number = bank.register().number
-    bank.first_contact(number)
-    bank.to_reply(number)
-    bank.reply(number)
+    bank.answered()
     import engine.tables
 
     with bank.environment.read() as connection:

@@ -15,10 +15,7 @@ DUE = datetime(2026, 4, 1, tzinfo=ZONE)
 
 @pytest.fixture
 def signed(bank):
-    number = bank.register().number
-    bank.first_contact(number)
-    bank.to_reply(number)
-    bank.reply(number)
+    number = bank.answered()
     bank.call_back(number, 8, 8)
     bank.report(number)
     return number
@@ -112,10 +109,7 @@ def test_a_supervisor_orders_one_by_hand(bank, signed):
 
 @pytest.mark.proves("R39")
 def test_a_justified_case_is_not_closed_without_an_action(bank):
-    number = bank.register().number
-    bank.first_contact(number)
-    bank.to_reply(number)
-    bank.reply(number)
+    number = bank.answered()
     bank.call_back(number, 8, 8)
     bank.report(number, justified="no", actions=[])
     bank.review_report(number)

@@ -24,10 +24,7 @@ def letters(bank, number, template):
 
 @pytest.mark.proves("R106")
 def test_each_change_of_stage_is_told(bank):
-    number = bank.register().number
-    bank.first_contact(number)
-    bank.to_reply(number)
-    bank.reply(number)
+    number = bank.answered()
     stages = ["classified", "distributed", "handling", "replied"]
     assert notices(bank, number) == [("registered", "in-receipt"), *((stage, "") for stage in stages)]
     bodies = [row.body for row in letters(bank, number, "stage")]

@@ -36,10 +36,7 @@ def test_units_people_categories_and_times_are_written_for_people(bank, locale):
 
 
 def test_a_report_reads_in_the_order_of_its_form_with_its_lists_by_name(bank):
-    number = bank.register().number
-    bank.first_contact(number)
-    bank.to_reply(number)
-    bank.reply(number)
+    number = bank.answered()
     bank.call_back(number, 8, 8)
     bank.report(number)
     page = bank.ask("wang", lambda connection, person: casefile.case(connection, person, number, bank.now))

@@ -48,15 +48,6 @@ def staffed(bank):
     return bank
 
 
-def answered(bank) -> str:
-    """A first complaint that west has answered: wang investigated, zhao replied, sun approved."""
-    number = bank.register().number
-    bank.first_contact(number)
-    bank.to_reply(number)
-    bank.reply(number)
-    return number
-
-
 def again(bank, first, **changes) -> str:
     """The customer complains again; the clerk confirms what it is about, and it is classified."""
     number = bank.register(verbatim=AGAIN, **changes).number
@@ -134,7 +125,7 @@ def test_same_person_and_similar_text_within_the_window_proposes_the_link(bank):
 
 
 def test_the_review_of_the_record_proposes_and_confirms(bank):
-    first = answered(bank)
+    first = bank.answered()
     number = bank.register(verbatim=AGAIN).number
     with bank.environment.read() as connection:
         proposed = {"earlier_case": first, "re_complaint": False, "withdrawn_before": None}
@@ -168,7 +159,7 @@ def test_what_cannot_be_the_earlier_case(bank):
 @pytest.mark.proves("R70", "G3")
 def test_new_facts_start_the_period_again_and_others_handle_it_one_level_higher(staffed):
     bank = staffed
-    first = answered(bank)
+    first = bank.answered()
     bank.travel(to=datetime(2026, 3, 9, 10, tzinfo=ZONE))
     number = again(bank, first)
     assert bank.case(number).process == "re-complaint"
@@ -202,7 +193,7 @@ def test_new_facts_start_the_period_again_and_others_handle_it_one_level_higher(
 @pytest.mark.proves("R70")
 def test_without_new_facts_after_the_first_answer_it_is_handled_on_its_merits(staffed):
     bank = staffed
-    first = answered(bank)
+    first = bank.answered()
     bank.travel(to=datetime(2026, 3, 9, 10, tzinfo=ZONE))
     number = again(bank, first)
     before = due(bank, number, "internal")
@@ -276,7 +267,7 @@ def _received(bank) -> list[int]:
 
 def test_the_earlier_file_is_attached_and_the_score_is_for_few_eyes(staffed):
     bank = staffed
-    first = answered(bank)
+    first = bank.answered()
     number = again(bank, first)
     decide(bank, number)
     bank.environment.run(
@@ -292,7 +283,7 @@ def test_the_earlier_file_is_attached_and_the_score_is_for_few_eyes(staffed):
 
 def test_who_complains_a_third_time_meets_nobody_of_before(staffed):
     bank = staffed
-    first = answered(bank)
+    first = bank.answered()
     second = again(bank, first)
     decide(bank, second)
     handle(bank, second)

@@ -10,10 +10,7 @@ from engine.errors import Forbidden, Invalid
 
 @pytest.fixture
 def answered(bank):
-    number = bank.register().number
-    bank.first_contact(number)
-    bank.to_reply(number)
-    bank.reply(number)
+    number = bank.answered()
     bank.call_back(number, 8, 9)
     return number
 

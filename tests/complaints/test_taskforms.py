@@ -18,10 +18,7 @@ def opened(bank):
 
 
 def test_the_author_of_a_returned_report_finds_his_text_and_its_reviewer_begins_anew(bank, opened):
-    number = bank.register().number
-    bank.first_contact(number)
-    bank.to_reply(number)
-    bank.reply(number)
+    number = bank.answered()
     bank.call_back(number, 8, 8)
     bank.report(number)
     written = opened("gao", number, "ReviewReport")
@@ -35,10 +32,7 @@ def test_the_author_of_a_returned_report_finds_his_text_and_its_reviewer_begins_
 
 
 def test_a_second_call_begins_without_the_result_of_the_first(bank, opened):
-    number = bank.register().number
-    bank.first_contact(number)
-    bank.to_reply(number)
-    bank.reply(number)
+    number = bank.answered()
     bank.not_reached(number)
     bank.travel(days=1)
     assert opened("mei", number, "CallBack") == {}

@@ -306,10 +306,7 @@ def page(bank, number, code):
 
 
 def test_what_is_over_cannot_be_withdrawn(bank):
-    number = bank.register().number
-    bank.first_contact(number)
-    bank.to_reply(number)
-    bank.reply(number)
+    number = bank.answered()
     with pytest.raises(Conflict, match="has been answered"):
         withdraw(bank, number)
     other = bank.register().number
