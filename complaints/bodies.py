@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import CompoundSelect, Connection, String, case, delete, literal, select, union_all
 
 from complaints import people, tables
 from engine.environment import Transaction
 from engine.errors import Invalid
+from engine.prepared import prepared
 from engine.rows import upsert
 
 NAMES: Mapping[str, tuple[str, str]] = {
@@ -57,27 +59,46 @@ def listed(connection: Connection) -> list[Body]:
     return found
 
 
-def of_unit(connection: Connection, unit: str) -> frozenset[str]:
-    """The groups that the people of a unit belong to: those the bank gave it, else the one of the same code."""
-    table = tables.body
-    own = {row.group: row.unit for row in connection.execute(select(table.c.group, table.c.unit))}
-    given = {group for group, code in own.items() if code == unit}
-    return frozenset(given | ({unit} & set(people.GROUPS) - own.keys()))
+def belonging() -> CompoundSelect[tuple[str, str]]:
+    """Who belongs to which group, as rows (user, group): by unit, the body behind it, a role, or because he has joined.
+
+    Who is on duty belongs to `duty` as long as that lasts; this is not among the rows.
+    """
+    account, role, joined, own = tables.account, tables.account_role, tables.membership, tables.body
+    of_role = case(OF_ROLES, value=role.c.role)
+    of_unit = literal("unit:", String) + account.c.unit
+    shipped = account.c.unit.in_(people.GROUPS), account.c.unit.not_in(select(own.c.group))
+    return union_all(
+        select(joined.c.user, joined.c.group),
+        select(role.c.user, of_role).where(role.c.role.in_(OF_ROLES)),
+        select(account.c.user, of_unit).where(account.c.unit.is_not(None)),
+        select(account.c.user, account.c.unit).where(*shipped),
+        select(account.c.user, own.c.group).join(own, own.c.unit == account.c.unit),
+    )
+
+
+def of(connection: Connection, user: str) -> frozenset[str]:
+    """The groups that a person belongs to whenever he is asked."""
+    return frozenset(connection.scalars(*_of(user)))
+
+
+@prepared
+def _of(user: Any) -> Any:
+    belongs = belonging().subquery()
+    return select(belongs.c.group).where(belongs.c.user == user)
 
 
 def members(connection: Connection, groups: Collection[str]) -> frozenset[str]:
-    """The active people of the groups who work on cases: by their role or unit, or because they have joined."""
-    account, role, joined = tables.account, tables.account_role, tables.membership
-    units = {body.unit for body in listed(connection) if body.group in groups and body.unit}
-    units |= {group.removeprefix("unit:") for group in groups if group.startswith("unit:")}
-    roles = [name for name, group in OF_ROLES.items() if group in groups]
-    belongs = or_(
-        account.c.unit.in_(units),
-        account.c.user.in_(select(role.c.user).where(role.c.role.in_(roles))),
-        account.c.user.in_(select(joined.c.user).where(joined.c.group.in_(groups))),
-    )
+    """The active people of the groups who work on cases."""
+    return frozenset(connection.scalars(*_members(sorted(groups))))
+
+
+@prepared
+def _members(groups: Any) -> Any:
+    account, role, belongs = tables.account, tables.account_role, belonging().subquery()
     works = account.c.user.in_(select(role.c.user).where(role.c.role.in_(WORKING)))
-    return frozenset(connection.scalars(select(account.c.user).where(account.c.disabled_at.is_(None), belongs, works)))
+    member = account.c.user.in_(select(belongs.c.user).where(belongs.c.group.in_(groups)))
+    return select(account.c.user).where(account.c.disabled_at.is_(None), member, works)
 
 
 def rename(tx: Transaction, group: str, name: str, name_en: str = "", unit: str | None = None) -> None:

@@ -100,10 +100,8 @@ def broken(tx: Transaction, number: str, promise: str) -> dict[str, bool]:
         progress.move(tx, number, "handling")
         if was.closed_at is not None:
             silence.watch_again(tx, number)
-    owner = was.first_owner or f"group:unit:{row.unit}"
-    facts = {"promise": row.text, "promise_due": letters.limit(row.due_at)}
-    addressees = [owner, row.user or owner, "group:supervision"]
-    letters.to_staff(tx, number, "promise-broken", addressees, **facts)
+    people = [user for user in (was.owner, was.first_owner, row.user) if user is not None]
+    tell(tx, number, promise, "promise-broken", [*(people or [f"group:unit:{row.unit}"]), "group:supervision"])
     return {"reopened": answered, "was_closed": was.closed_at is not None}
 
 

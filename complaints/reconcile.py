@@ -6,7 +6,7 @@
 | `process-missing` | a main process lives: of a kind of complaint, or of the promise that has reopened the case |
 | `nothing-waits` | and in it, not suspended, a user task or a wait with a date: timer, job, incident |
 | `clock-missing` | each thing still owed (answer, first response, sender) has its clock, running or paused |
-| `task-for-nobody` | no task of it is without assignee and candidates |
+| `task-for-nobody` | each task of it has an assignee, or candidates of whom at least one may do it |
 | `closed-but-live` | (of a closed case) neither a main process lives any more nor one that ends with the case |
 
 A dated wait belongs to the case's owner. A message that is waited for counts by the timer that limits the wait. No
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Select, and_, literal, not_, or_, select
 
 import engine.tables
-from complaints import extension, kinds, media, promises, silence, tables
+from complaints import bodies, extension, kinds, media, promises, silence, tables
 from engine.columns import FAR
 
 BATCH = 2000
@@ -152,10 +152,17 @@ def _sender() -> Select[tuple[str, str, str]]:
 
 
 def _task_for_nobody() -> Select[tuple[str, str, str]]:
-    candidate = engine.tables.candidate
-    offered = select(candidate.c.task_id).where(candidate.c.task_id == task.c.id, candidate.c.kind != "never")
+    """Nobody has it, and it is offered to nobody with an open account who may do it; somebody is always on duty."""
+    to, never, belongs = engine.tables.candidate, engine.tables.candidate.alias("never"), bodies.belonging().cte()
+    person = tables.account.alias("person")
+    barred = select(never.c.value).where(never.c.task_id == task.c.id, never.c.kind == "never").correlate(task)
+    offered = select(to.c.task_id).where(to.c.task_id == task.c.id)
+    may = person.c.disabled_at.is_(None), person.c.user.not_in(barred)
+    named = offered.join(person, person.c.user == to.c.value).where(to.c.kind == "user", *may)
+    member = offered.join(belongs, belongs.c.group == to.c.value).join(person, person.c.user == belongs.c.user)
+    somebody = (named, member.where(to.c.kind == "group", *may), offered.where(to.c.value == "duty"))
     found = _found("task-for-nobody", task.c.element_id).join(task, task.c.business_key == case.c.number)
-    return found.where(task.c.assignee.is_(None), not_(offered.exists())).distinct()
+    return found.where(task.c.assignee.is_(None), *(~one.exists() for one in somebody)).distinct()
 
 
 def _closed_but_live() -> Select[tuple[str, str, str]]:

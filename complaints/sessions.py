@@ -105,16 +105,11 @@ def person_at_work(connection: Connection, user: str, now: datetime, session: st
     account = connection.execute(select(tables.account).where(tables.account.c.user == user)).first()
     person = people.person(connection, user)
     roles = frozenset(connection.scalars(select(tables.account_role.c.role).where(tables.account_role.c.user == user)))
-    groups = set(connection.scalars(select(tables.membership.c.group).where(tables.membership.c.user == user)))
-    if person.unit is not None:
-        groups |= {f"unit:{person.unit}"} | bodies.of_unit(connection, person.unit)
-    groups |= {group for role, group in bodies.OF_ROLES.items() if role in roles}
-    if user in people.on_duty(connection, now):
-        groups.add("duty")
+    groups = bodies.of(connection, user) | ({"duty"} if user in people.on_duty(connection, now) else set())
     covers = people.covered(connection, user, now)
     must_change = bool(account and account.must_change)
     interests = recusal.interests(connection, user, now)
-    return SignedIn(user, person.name, person.unit, roles, frozenset(groups), covers, must_change, session, interests)
+    return SignedIn(user, person.name, person.unit, roles, groups, covers, must_change, session, interests)
 
 
 def sign_out(environment: Environment, token: str) -> None:

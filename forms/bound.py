@@ -61,14 +61,14 @@ class BoundForm(BaseForm):
                 context[component.path[0]] = None
         hidden: set[int] = set()
         for component in self.section.order:
+            if component.path:
+                self.field(component).settle(context)
             if component.parent in hidden or (
                 component.hide is not None and self.binding.compute(component.hide, context) is True
             ):
                 hidden.add(component.number)
             elif component.path:
-                field = self.field(component)
-                field.settle(context)
-                components.put(context, component.path, field.data)
+                components.put(context, component.path, self.field(component).data)
         self.hidden, self.context = frozenset(hidden), context
 
     def shows(self, component: Component) -> bool:

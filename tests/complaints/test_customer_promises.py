@@ -74,7 +74,9 @@ def test_an_unkept_promise_reopens_a_closed_case(bank):
     assert "KeepPromise" not in bank.steps(number)
     task = bank.task(number, "MakeGood")
     assert (task.assignee, task.due_at) == ("wang", datetime(2026, 3, 13, tzinfo=ZONE))
-    assert told(bank, "promise-broken") == [("lin", DUE), ("supervision", DUE), ("zhao", DUE)]
+    owner = before.owner
+    assert owner not in ("lin", "zhao"), "he answers for the case that is open again"
+    assert told(bank, "promise-broken") == sorted((one, DUE) for one in ("lin", owner, "supervision", "zhao"))
     with bank.environment.read() as connection:
         running = {clock.name for clock in clocks.of(connection, number, bank.now) if clock.stopped_at is None}
     assert {"target", "internal", "statutory"} <= running

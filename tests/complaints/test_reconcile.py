@@ -255,6 +255,28 @@ def task_for_nobody(tx, number):
     tx.connection.execute(delete(engine.tables.candidate).where(engine.tables.candidate.c.task_id.in_(ids)))
 
 
+def everybody_barred(tx, number):
+    """As when all of a group have handled the case that it reviews."""
+    candidate = engine.tables.candidate
+    rows = tx.connection.execute(
+        select(candidate.c.task_id, candidate.c.due_at)
+        .join(task, task.c.id == candidate.c.task_id)
+        .where(task.c.business_key == number, task.c.element_id == "Distribute")
+    )
+    offered = {row.task_id: row.due_at for row in rows}
+    for user in tx.connection.scalars(select(tables.account.c.user)).all():
+        for task_id, due in offered.items():
+            tx.connection.execute(
+                candidate.insert(), {"task_id": task_id, "kind": "never", "value": user, "due_at": due}
+            )
+
+
+def group_without_people(tx, number):
+    """As when the only colleague has left."""
+    candidate, ids = engine.tables.candidate, select(task.c.id).where(task.c.business_key == number)
+    tx.connection.execute(update(candidate).where(candidate.c.task_id.in_(ids)).values(kind="group", value="unit:moon"))
+
+
 def watched(tx, number):
     instances.start(tx, silence.PROCESS, business_key=number, stream=streams.of(number))
 
@@ -276,6 +298,8 @@ FAULTS = [
     ("handled", stopped_clock, "clock-missing", "internal"),
     ("handled", sender_forgotten, "clock-missing", "sender"),
     ("classified", task_for_nobody, "task-for-nobody", "Distribute"),
+    ("classified", everybody_barred, "task-for-nobody", "Distribute"),
+    ("classified", group_without_people, "task-for-nobody", "Distribute"),
     ("replied", closed, "closed-but-live", "ordinary"),
     ("closed", watched, "closed-but-live", "ordinary"),
 ]

@@ -106,10 +106,20 @@ class Page:
     def text(self) -> str:
         return re.sub(r"\s+", " ", self.html.get_text(" "))
 
+    def shows(self, identity: str) -> bool:
+        """Whether the page has the element and does not hide it."""
+        return sees(self.html, identity)
+
     def link(self, text: str) -> str:
         found = [link["href"] for link in self.html.find_all("a", href=True) if text in link.get_text()]
         assert found, f"no link “{text}” on: {self.text[:400]}"
         return str(found[0])
+
+
+def sees(html: BeautifulSoup, identity: str) -> bool:
+    """Whether the document has the element, and nothing around it is hidden."""
+    found = html.find(id=identity)
+    return found is not None and found.find_parent(attrs={"hidden": True}) is None
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -82,6 +83,10 @@ def test_a_small_matter_is_settled_on_the_spot_in_one_screen(bank) -> None:
     page = clerk.send("/register/on-the-spot", SETTLED)
     assert page.html.h1.get_text(strip=True) == "已登记", page.text
     assert clerk.get("/inbox").text
+    number = page.html.find(string=re.compile(r"TS-\d{4}-\d{6}"))
+    row = bank.as_("gao").get("/board").html.find("a", string=number.strip()).find_parent("tr").get_text(" ")
+    assert "已答复" in row
+    assert "尚未分发" not in row, "nobody will distribute it"
 
 
 def test_what_was_typed_moves_to_the_other_screen(bank) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask import render_template
 
 from engine import bundle, feel
 from forms import schema as schemas
+from tests.web.conftest import sees
 from web import render
 
 FORM = {
@@ -59,9 +61,23 @@ FORM = {
             "path": "actions",
             "label": "措施",
             "components": [{"type": "textfield", "key": "what", "label": "内容", "validate": {"required": True}}],
+            "conditional": {"hide": '=result = "good"'},
         },
     ],
 }
+
+
+LISTED = re.compile(r"actions-\d+-what")
+
+
+def sent(page: BeautifulSoup) -> dict[str, Any]:
+    """What a browser would send of the page, seen or hidden."""
+    data: dict[str, Any] = {}
+    for field in page.find_all(["input", "textarea"]):
+        if field.get("type") not in ("radio", "checkbox") or field.has_attr("checked"):
+            value = field.get_text().strip() if field.name == "textarea" else field.get("value", "")
+            data.setdefault(field["name"], []).append(value)
+    return data
 
 
 def questions(**initial: Any) -> SimpleNamespace:
@@ -111,13 +127,29 @@ def test_labels_come_in_english_where_there_are_any(shown) -> None:
 
 def test_what_decides_asks_for_the_form_again(shown) -> None:
     _, page = shown()
-    assert page.find(id="why") is None
+    assert not sees(page, "why")
     radio = page.find("input", attrs={"name": "result"})
     assert radio["hx-post"] == "/again"
     assert radio["hx-target"] == "#form-body"
     assert "hx-post" not in page.find(id="person").attrs
     _, page = shown({"result": "bad"})
-    assert page.find(id="why") is not None
+    assert sees(page, "why")
+
+
+def test_what_was_hidden_comes_back_as_it_was(shown) -> None:
+    """Its first value, what was typed and the rows of a list travel with the page; nothing of it counts meanwhile."""
+    steps = {"actions": [{"what": "培训"}, {"what": "回访"}]}
+    _, page = shown({**sent(shown(why="流程缺陷", **steps)[1]), "result": "bad"})
+    assert sees(page, "why")
+    assert page.find(id="why").get_text().strip() == "流程缺陷"
+    _, page = shown({**sent(page), "why": "人手不足", "result": "good"}, **steps)
+    assert not sees(page, "why")
+    sheet, again = shown(sent(page), judge=True)
+    assert "why" not in render.data(sheet)
+    assert not [button for button in again.find_all("button") if button.find_parent(attrs={"hidden": True})]
+    _, page = shown({**sent(page), "result": "bad"})
+    assert page.find(id="why").get_text().strip() == "人手不足"
+    assert [field["value"] for field in page.find_all("input", attrs={"name": LISTED})] == ["培训", "回访"]
 
 
 def test_mistakes_are_listed_and_stand_beside_their_fields(shown) -> None:
