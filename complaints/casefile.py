@@ -22,6 +22,7 @@ from complaints import (
     labels,
     links,
     masking,
+    media,
     notes,
     pauses,
     people,
@@ -66,6 +67,7 @@ def summary_of(row: Row[Any]) -> CaseSummary:
     values["due_at"] = None if row.due_at == FAR else row.due_at
     values["customer"] = masking.name(row.name)
     values["media"] = getattr(row, "media_at", None) is not None
+    values["press"] = row.process == media.PROCESS
     return CaseSummary(**values)
 
 
@@ -142,6 +144,7 @@ def _entries(connection: Connection, viewer: SignedIn, number: str, locale: str,
 def _tasks(connection: Connection, number: str, locale: str) -> list[OpenTask]:
     rows = queries.tasks_of(connection, number)
     names = people.names(connection, [row.assignee for row in rows])
+    resting = {row.id for row in queries.instances_of(connection, number) if row.suspended_at is not None}
     return [
         OpenTask(
             row.id,
@@ -152,6 +155,7 @@ def _tasks(connection: Connection, number: str, locale: str) -> list[OpenTask]:
             names.get(row.assignee or ""),
             row.created_at,
             row.due_at,
+            row.instance_id in resting,
         )
         for row in rows
     ]

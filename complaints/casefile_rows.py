@@ -63,6 +63,8 @@ class CaseSummary:
     external: str | None
     media: bool
     major: bool = False
+    press: bool = False
+    """A report of the press that nobody has complained about: there is no customer (R68)."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ class OpenTask:
     assignee_name: str | None
     created_at: datetime
     due_at: datetime | None
+    rests: bool
 
 
 @dataclass(frozen=True)

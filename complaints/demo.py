@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from complaints import accounts, catalogue, demo_cases, house, passwords, people, teams
+from complaints import accounts, catalogue, demo_cases, demo_turns, house, passwords, people, teams
 from engine import calendar, definitions
 from engine.clock import ZONE, TravelClock
 from engine.environment import SYSTEM, Environment, Transaction
@@ -101,6 +101,7 @@ def load(
     if cases:
         past = replace(environment, clock=TravelClock(now - SPAN))
         demo_cases.play(past, _texts(), until=now, progress=progress)
+        demo_turns.play(past)
     names = {unit[0]: unit[2] for unit in UNITS}
     return [DemoAccount(user, name, names.get(unit or "", ""), roles) for user, name, unit, roles, _ in PEOPLE]
 

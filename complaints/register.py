@@ -23,6 +23,7 @@ from complaints import (
     golive,
     letters,
     masking,
+    media,
     numbering,
     owners,
     silence,
@@ -103,7 +104,8 @@ def open_case(
     instances.start(tx, key, business_key=number, stream=streams.of(number), variables={"channel": channel})
     silence.watch(tx, number)
     instances.start_when(tx, {"channel": channel, "process": key}, business_key=number, stream=streams.of(number))
-    letters.to_customer(tx, number, "acknowledgement", secret={"query_code": code})
+    if key != media.PROCESS:  # nobody has complained
+        letters.to_customer(tx, number, "acknowledgement", secret={"query_code": code})
     return Receipt(number, code, clocks.due(tx.connection, number, "first-response"))
 
 

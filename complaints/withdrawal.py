@@ -15,7 +15,20 @@ from uuid import uuid4
 import orjson
 from sqlalchemy import Connection, Row, insert, select
 
-from complaints import actions, clocks, clockwork, dossier, evidence, holding, kinds, letters, scope, streams, tables
+from complaints import (
+    actions,
+    clocks,
+    clockwork,
+    dossier,
+    evidence,
+    holding,
+    kinds,
+    letters,
+    media,
+    scope,
+    streams,
+    tables,
+)
 from complaints.submission import HANDLING
 from complaints.viewer import SignedIn
 from engine import instances, messages
@@ -97,6 +110,8 @@ def _check(connection: Connection, row: Row[Any]) -> None:
     """Raise Conflict with the reason why this case cannot be withdrawn."""
     if row.closed_at is not None:
         raise Conflict("The complaint {number} is closed; there is nothing left to withdraw", number=row.number)
+    if row.process == media.PROCESS:
+        raise Conflict("Nobody has complained in {number}; there is nothing to withdraw", number=row.number)
     if row.withdrawn_at is not None:
         raise Conflict("The complaint {number} has been withdrawn already", number=row.number)
     if under_check(connection, row.number) is not None:
@@ -119,7 +134,7 @@ def offered(connection: Connection, number: str) -> bool:
     """Whether a page offers to withdraw the case; `begin` has the last word."""
     row = connection.execute(select(case).where(case.c.number == number)).one()
     open_still = row.closed_at is None and row.withdrawn_at is None and row.stage != "replied"
-    return open_still and under_check(connection, number) is None
+    return open_still and row.process != media.PROCESS and under_check(connection, number) is None
 
 
 def under_check(connection: Connection, number: str) -> Row[Any] | None:

@@ -42,6 +42,13 @@ def left_in_chinese(browser) -> list[str]:
     return [text for text in texts if CHINESE.search(text.replace("中文", ""))]
 
 
+def test_the_demo_bank_has_a_case_of_each_kind(server):
+    live = "SELECT d.key FROM instance i JOIN definition d ON d.id = i.definition_id WHERE i.ended_at IS NULL"
+    assert {"ordinary", "complex", "media", "withdrawal", "review"} <= {key for (key,) in server.ask(live)}
+    again = "SELECT c.stage FROM case_link l JOIN complaint c ON c.number = l.number WHERE l.relation = 're-complaint'"
+    assert ("registered",) in server.ask(again)
+
+
 def test_pictures_of_the_front_page(browser, server):
     query = "SELECT number FROM complaint WHERE stage = 'handling' AND process = 'ordinary' ORDER BY number"
     [number] = server.ask(query)[0]

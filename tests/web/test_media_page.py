@@ -40,6 +40,14 @@ def test_a_press_report_without_a_customer(bank, office) -> None:
     assert page.html.find(attrs={"data-due": (bank.clock.now() + timedelta(hours=2)).isoformat()}) is not None
     assert "江城晚报" in page.text
     assert "尚未起草;在此之前任何人不得对外发声" in page.text.replace("；", ";")
+    page = office.get(f"/cases/{number}")
+    assert "报道摘录" in page.text
+    for text in ("客户原话", "投诉受理回执", "联系记录", "对客户的承诺", "进度告知", "撤诉", "延期"):
+        assert text not in page.html.main.get_text(), "there is no customer"
+    withdrawn = {"via": "recording", "proof": "REC-1", "reason": "不再追究", "received_at": "2026-03-02T10:00"}
+    refused = office.send(f"/cases/{number}/withdrawal", withdrawn)
+    assert refused.status == 409
+    assert "没有投诉人" in refused.text
     flag = office.get(f"/inbox/groups?text={number}").html.find(class_="level-supervise")
     assert flag.get_text(strip=True) == "媒体"
     assert bank.as_("gao").get("/board").html.find(class_="level-supervise").get_text(strip=True) == "媒体"

@@ -52,7 +52,8 @@ def test_a_task_that_rests_is_shown_as_such_and_not_offered(bank) -> None:
         return browser.get("/inbox/groups").html.find("a", string=number).find_parent("tr")
 
     assert row().find("form")
-    withdraw(bank, browser, number)
+    page = withdraw(bank, browser, number)
+    assert "已挂起" in page.html.find(id="tasks").get_text()
     assert "已挂起" in row().get_text()
     assert row().find("form") is None
     browser.send(f"/cases/{number}/withdrawal/take-back", {"proof": "REC-10"})
