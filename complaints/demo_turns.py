@@ -44,7 +44,7 @@ def play(environment: Environment) -> None:
     _article(environment)
     handled, closed = _cases(environment, "handling"), _cases(environment, "closed")
     if handled:
-        _withdraw(environment, handled[-1])
+        _withdraw(environment, handled[len(handled) // 2])
     if closed:
         _complain_again(environment, closed[0])
     if len(closed) > 1:

@@ -376,11 +376,11 @@ MESSAGES = "".join(f'<bpmn:message id="m-{name}" name="{name}"/>' for name in NA
 
 def leading(key: str) -> str:
     """A process that leads a case and hears of a withdrawal: then somebody of the bank investigates alone."""
-    inside = chain(("Inquiry", user("Inquiry"))).replace(
+    inside = chain(("Inquiry", user("Inquiry", 'camunda:candidateGroups="supervision"'))).replace(
         '<bpmn:startEvent id="fs"/>', f'<bpmn:startEvent id="fs">{HEARD.format("withdrawn")}</bpmn:startEvent>'
     )
     ended = f'<bpmn:subProcess id="Ended" triggeredByEvent="true">{inside}</bpmn:subProcess>'
-    work = chain(("Investigate", user("Investigate")), prefix="w")
+    work = chain(("Investigate", user("Investigate", 'camunda:candidateGroups="supervision"')), prefix="w")
     return process(work + ended, key)
 
 
