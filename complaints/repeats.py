@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, or_, select
+from sqlalchemy import Connection, Row, Select, func, select, union
 
 from complaints import earlier as before
 from complaints import settings, tables
@@ -53,9 +53,14 @@ def _this(number: Any) -> Any:
 
 @prepared
 def _before(number: Any, phone: Any, email: Any, since: Any) -> Any:
-    """Who has left no telephone or no e-mail is nobody's equal by it: nothing equals NULL."""
-    same = or_(party.c.phone == phone, party.c.email == email)
-    query = _known().where(same, case.c.number < number, case.c.received_at >= since)
+    """Who has left no telephone or no e-mail is nobody's equal by it: nothing equals NULL.
+
+    The customer's own cases are looked up first: an OR over the join would read all cases since then.
+    """
+    customer = party.alias("customer")
+    own = select(customer.c.number)
+    own_cases = union(own.where(customer.c.phone == phone), own.where(customer.c.email == email))
+    query = _known().where(case.c.number.in_(own_cases), case.c.number < number, case.c.received_at >= since)
     return query.order_by(case.c.received_at.desc(), case.c.number.desc()).limit(MOST)
 
 

@@ -106,6 +106,7 @@ party = Table(  # personal data stand here and nowhere else
     Column("account_number", String(60)),
     Index(None, "name"),
     Index(None, "phone"),
+    Index(None, "email"),
 )
 wording = Table(  # never changed; what is added is an addendum
     "wording",

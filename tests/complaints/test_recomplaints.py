@@ -111,12 +111,16 @@ def test_same_person_and_similar_text_within_the_window_proposes_the_link(bank):
     ).number
     other_words = bank.register(product="credit-card", verbatim="手机银行转账失败,客服一直占线。").number
     stranger = bank.register(customer_phone="13900001111").number
+    by_mail = {"customer_phone": None, "customer_email": "wang@example.com"}
+    written, once_more = bank.register(**by_mail).number, bank.register(**by_mail).number
     with bank.environment.read() as connection:
         found = repeats.proposals(connection, same_words)
         assert [(one.number, one.reasons) for one in found] == [(first, ("words",))]
         assert found[0].alike > 0.8
         assert [one.reasons for one in repeats.proposals(connection, other_words)] == [("product",)]
         assert repeats.proposals(connection, stranger) == []
+        assert [one.number for one in repeats.proposals(connection, once_more)] == [written]
+        assert repeats.proposals(connection, written) == []
     bank.environment.run(SYSTEM, lambda tx: settings.put(tx, "repeat-days", "10"))
     bank.travel(days=11)
     late = bank.register().number
