@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import render_template
+from flask import g, render_template
 
+from complaints.viewer import SignedIn
 from engine import bundle, feel
 from forms import schema as schemas
 from tests.web.conftest import sees
@@ -67,6 +68,7 @@ FORM = {
 }
 
 
+CLERK = SignedIn("lin", "林晓", roles=frozenset({"handler"}))
 LISTED = re.compile(r"actions-\d+-what")
 
 
@@ -98,6 +100,7 @@ def shown(bank):
 
     def show(data: dict[str, Any] | None = None, judge: bool = False, locale: str = "zh", **initial: Any):
         with bank.app.test_request_context("/", method="POST", data=data, headers={"Cookie": f"locale={locale}"}):
+            g.signed_in = CLERK
             asked = questions(**initial)
             sheet = render.blank(asked, "/again") if data is None else render.sent(asked, "/again")
             if judge:
