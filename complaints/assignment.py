@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, or_, select
 
 import engine.tables
-from complaints import people, recusal, tables, teams
-from engine import tasks
+from complaints import bodies, people, recusal, tables, teams
+from engine import queries, tasks
 from engine.environment import Transaction
 from engine.errors import Forbidden, Rejected
 
@@ -122,12 +122,9 @@ def withdraw(tx: Transaction, number: str, user: str) -> int:
 
 
 def _offered(connection: Connection, task: Row[Any], user: str) -> bool:
-    """Whether a task may go to a member of the team: it is offered to one of his groups."""
-    groups = set(connection.scalars(select(tables.membership.c.group).where(tables.membership.c.user == user)))
-    unit = people.person(connection, user).unit
-    found = connection.execute(select(_candidate.c.kind, _candidate.c.value).where(_candidate.c.task_id == task.id))
-    mine = groups | ({f"unit:{unit}", unit} if unit else set())
-    return any(value == user if kind == "user" else kind == "group" and value in mine for kind, value in found)
+    """Whether a task may go to a member of the team: it is offered to him or to one of his groups."""
+    mine = {("user", user), *(("group", group) for group in bodies.of(connection, user))}
+    return not mine.isdisjoint(queries.candidates(connection, task.id))
 
 
 def _pass_on(tx: Transaction, task: Row[Any], to: str | None) -> int:
@@ -137,10 +134,9 @@ def _pass_on(tx: Transaction, task: Row[Any], to: str | None) -> int:
             with tx.savepoint():
                 tasks.assign(tx, task.id, to)
             return 1
-        except Forbidden:
-            pass  # four eyes: the deputy has done the other half
-        except Rejected:
-            return 0  # delegated or suspended: it stays where it is until it goes on
+        except Rejected as refused:
+            if not isinstance(refused, Forbidden):  # four eyes: the deputy has done the other half, so to the groups
+                return 0  # delegated or suspended: it stays where it is until it goes on
     groups = select(_candidate.c.task_id).where(_candidate.c.task_id == task.id, _candidate.c.kind != "never")
     if tx.connection.scalar(groups.limit(1)) is None:
         return 0  # offered to nobody else: the deputy finds it under the name of the absent one

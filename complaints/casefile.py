@@ -73,7 +73,7 @@ def summary_of(row: Row[Any]) -> CaseSummary:
 
 def case(connection: Connection, viewer: SignedIn, number: str, now: datetime, locale: str = "zh") -> CasePage:
     """Everything of a case at `now`. Raises NotFound."""
-    head = summary(connection, viewer, number)
+    head, started = summary(connection, viewer, number), instances(connection, viewer, number)
     mask = masking.reader(connection, number)
     return CasePage(
         summary=head,
@@ -86,8 +86,8 @@ def case(connection: Connection, viewer: SignedIn, number: str, now: datetime, l
         notes=[replace(row, text=mask(row.text)) for row in notes.listed(connection, number)],
         evidence=evidence.listed(connection, number),
         entries=_entries(connection, viewer, number, locale, mask),
-        tasks=_tasks(connection, number, locale),
-        instances=instances(connection, viewer, number),
+        tasks=_tasks(connection, number, locale, {row.id for row in started if row.suspended_at is not None}),
+        instances=started,
         supervisions=supervision.listed(connection, number),
         satisfaction=[replace(row, comment=mask(row.comment)) for row in satisfaction.listed(connection, number)],
         report=elements.report(connection, number, confidential=viewer.has(*scope.EVERYTHING)),
@@ -141,10 +141,9 @@ def _entries(connection: Connection, viewer: SignedIn, number: str, locale: str,
     ]
 
 
-def _tasks(connection: Connection, number: str, locale: str) -> list[OpenTask]:
+def _tasks(connection: Connection, number: str, locale: str, resting: set[str]) -> list[OpenTask]:
     rows = queries.tasks_of(connection, number)
     names = people.names(connection, [row.assignee for row in rows])
-    resting = {row.id for row in queries.instances_of(connection, number) if row.suspended_at is not None}
     return [
         OpenTask(
             row.id,
@@ -180,6 +179,7 @@ def _instance(connection: Connection, row: Row[Any]) -> InstanceRow:
         row.parent_id,
         row.started_at,
         row.ended_at,
+        row.suspended_at,
         row.outcome,
         [activity.element_id for activity in activities if activity.tokens],
         {activity.element_id: activity.count for activity in activities if activity.count},

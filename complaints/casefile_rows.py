@@ -143,6 +143,7 @@ class InstanceRow:
     parent_id: str | None
     started_at: datetime
     ended_at: datetime | None
+    suspended_at: datetime | None
     outcome: str | None
     live: list[str]
     done: dict[str, int]

@@ -131,10 +131,12 @@ def _check_fields(row: Row[Any], reason: str, received_at: datetime, now: dateti
 
 
 def offered(connection: Connection, number: str) -> bool:
-    """Whether a page offers to withdraw the case; `begin` has the last word."""
-    row = connection.execute(select(case).where(case.c.number == number)).one()
-    open_still = row.closed_at is None and row.withdrawn_at is None and row.stage != "replied"
-    return open_still and row.process != media.PROCESS and under_check(connection, number) is None
+    """Whether a page offers to withdraw the case; `begin` looks again."""
+    try:
+        _check(connection, connection.execute(select(case).where(case.c.number == number)).one())
+    except Conflict:
+        return False
+    return True
 
 
 def under_check(connection: Connection, number: str) -> Row[Any] | None:
